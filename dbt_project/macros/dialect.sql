@@ -1,0 +1,23 @@
+{#- The few places where engines differ. Everything else is written in the common dialect. -#}
+{% macro add_days(day, days) %}{{ adapter.dispatch('add_days')(day, days) }}{% endmacro %}
+{% macro default__add_days(day, days) %}date_add({{ day }}, cast({{ days }} as int)){% endmacro %}
+{% macro duckdb__add_days(day, days) %}({{ day }} + cast({{ days }} as integer)){% endmacro %}
+
+{% macro days_between(start, stop) %}{{ adapter.dispatch('days_between')(start, stop) }}{% endmacro %}
+{% macro default__days_between(start, stop) %}datediff({{ stop }}, {{ start }}){% endmacro %}
+{% macro duckdb__days_between(start, stop) %}(cast({{ stop }} as date) - cast({{ start }} as date)){% endmacro %}
+
+{% macro seconds_between(start, stop) %}{{ adapter.dispatch('seconds_between')(start, stop) }}{% endmacro %}
+{% macro default__seconds_between(start, stop) %}(unix_timestamp({{ stop }}) - unix_timestamp({{ start }})){% endmacro %}
+{% macro duckdb__seconds_between(start, stop) %}cast(epoch({{ stop }}) - epoch({{ start }}) as bigint){% endmacro %}
+
+{% macro month_start(day) %}cast(date_trunc('month', {{ day }}) as date){% endmacro %}
+
+{% macro date_spine(start, stop) %}{{ adapter.dispatch('date_spine')(start, stop) }}{% endmacro %}
+{% macro default__date_spine(start, stop) -%}
+select explode(sequence(date '{{ start }}', date '{{ stop }}', interval 1 day)) as calendar_date
+{%- endmacro %}
+{% macro duckdb__date_spine(start, stop) -%}
+select cast(range as date) as calendar_date
+from range(date '{{ start }}', date '{{ stop }}' + 1, interval 1 day)
+{%- endmacro %}

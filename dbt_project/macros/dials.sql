@@ -1,0 +1,10 @@
+{#- The two dials are one row of data, not dbt vars: a changed var would parse the project anew. -#}
+{% macro known_to() %}(select known_to from {{ source('raw', 'run_context') }}){% endmacro %}
+
+{% macro as_of() %}(select as_of from {{ source('raw', 'run_context') }}){% endmacro %}
+
+{% macro as_of_date() %}cast({{ as_of() }} as date){% endmacro %}
+
+{% macro threshold(code) -%}
+(select threshold_value from {{ ref('ref_publication_threshold') }} where threshold_code = '{{ code }}')
+{%- endmacro %}

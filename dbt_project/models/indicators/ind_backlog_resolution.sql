@@ -1,0 +1,21 @@
+-- 积案化解率: of a batch's cases at a month end, those resolved, audited, and not flowed back since.
+with months as (
+    {{ case_months() }}
+),
+
+subjects as (
+    select
+        case_id as subject_id,
+        cohort_date,
+        place_region_code as region_code,
+        responsible_org_code as org_code,
+        case when moved_out_date <= cohort_date then 'moved_out' end as excluded_because,
+        coalesce(
+            status_code = 'resolved' and audited_result_code = 'pass' and audited_date <= cohort_date
+            and not coalesce(backflow_date between audited_date and cohort_date, false), false
+        ) as numerator_flag,
+        cast(audited_date as timestamp) as evidence_at
+    from months
+)
+
+{{ indicator('backlog_resolution') }}

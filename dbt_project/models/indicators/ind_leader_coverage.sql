@@ -1,0 +1,39 @@
+-- 领导包案覆盖率: of a batch's cases at a month end, those with a leader assigned.
+with months as (
+    {{ case_months() }}
+),
+
+assignments as (
+    select * from {{ ref('fct_leader_assignments') }} where in_force_flag
+),
+
+covered as (
+    select
+        months.case_id,
+        months.cohort_date,
+        min(assignments.started_date) as first_started_date
+    from months
+    inner join assignments on months.case_id = assignments.case_id
+    where
+        assignments.started_date <= months.cohort_date
+        and (
+            assignments.ended_date is null or assignments.ended_date >= months.cohort_date
+            or assignments.result_code in ('resolved', 'satisfied')
+        )
+    group by months.case_id, months.cohort_date
+),
+
+subjects as (
+    select
+        months.case_id as subject_id,
+        months.cohort_date,
+        months.place_region_code as region_code,
+        months.responsible_org_code as org_code,
+        case when months.moved_out_date <= months.cohort_date then 'moved_out' end as excluded_because,
+        covered.case_id is not null as numerator_flag,
+        cast(covered.first_started_date as timestamp) as evidence_at
+    from months
+    left join covered on months.case_id = covered.case_id and months.cohort_date = covered.cohort_date
+)
+
+{{ indicator('leader_coverage') }}

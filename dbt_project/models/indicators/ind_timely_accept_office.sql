@@ -1,0 +1,18 @@
+-- 及时受理率（信访部门）: forwarded within 15 days of registration (2022 Regulation, art. 22).
+with subjects as (
+    select
+        registration_id as subject_id,
+        office_due_date as cohort_date,
+        register_region_code as region_code,
+        register_org_code as org_code,
+        case
+            when not petition_office_flag then 'not_petition_office'
+            when filed_at is not null then 'filed'
+            when office_due_date > {{ as_of_date() }} then 'not_yet_due'
+        end as excluded_because,
+        coalesce(cast(forwarded_at as date) <= office_due_date, false) as numerator_flag,
+        forwarded_at as evidence_at
+    from {{ ref('fct_petitions') }}
+)
+
+{{ indicator('timely_accept_office') }}

@@ -1,0 +1,18 @@
+-- 及时受理率（责任单位）: written notice within 15 days of the unit's own receipt (art. 23).
+with subjects as (
+    select
+        registration_id as subject_id,
+        unit_due_date as cohort_date,
+        receiving_region_code as region_code,
+        receiving_org_code as org_code,
+        case
+            when objection_consented_at is not null then 'objection_consented'
+            when unit_due_date > {{ as_of_date() }} then 'not_yet_due'
+        end as excluded_because,
+        coalesce(cast(unit_noticed_at as date) <= unit_due_date, false) as numerator_flag,
+        unit_noticed_at as evidence_at
+    from {{ ref('fct_petitions') }}
+    where unit_received_at is not null
+)
+
+{{ indicator('timely_accept_unit') }}

@@ -1,0 +1,15 @@
+{{
+    ledger_versions(
+        ref('stg_evaluations'), 'evaluations',
+        key=['registration_id', 'target_code', 'attempt_no'],
+        told=[
+        'item_no',
+        'register_org_code',
+        'entitled_flag',
+        'deadline_at',
+        'evaluated_at',
+        'rating_code',
+        'evaluator_type_code'
+        ]
+    )
+}}

@@ -1,0 +1,19 @@
+{{
+    ledger_versions(
+        ref('stg_leader_assignments'), 'leader_assignments',
+        key=['assignment_no'],
+        told=[
+        'case_id',
+        'batch_no',
+        'case_no',
+        'leader_level_code',
+        'lead_org_code',
+        'started_date',
+        'due_date',
+        'ended_date',
+        'result_code',
+        'signed_off_date',
+        'verified_date'
+        ]
+    )
+}}

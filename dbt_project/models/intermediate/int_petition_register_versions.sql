@@ -1,0 +1,27 @@
+{{
+    ledger_versions(
+        ref('stg_petition_register'), 'petition_register',
+        key=['registration_id'],
+        told=[
+        'item_no',
+        'register_org_code',
+        'registered_at',
+        'petition_date',
+        'channel_code',
+        'purpose_code',
+        'category_code',
+        'problem_region_code',
+        'unit_org_code',
+        'person_count',
+        'first_flag',
+        'counted_flag',
+        'litigation_flag',
+        'statutory_path',
+        'matter_id',
+        'due_at',
+        'replied_at',
+        'closed_at',
+        'declared_timeliness_code'
+        ]
+    )
+}}

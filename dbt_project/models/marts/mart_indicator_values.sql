@@ -1,0 +1,60 @@
+-- Every figure there is, by region and by organ, before hold and disclosure. Internal.
+with cells as (
+    select * from {{ ref('int_period_cells') }}
+),
+
+closure as (
+    select * from {{ ref('dim_region_closure') }}
+),
+
+by_region as (
+    select cells.*, 'region' as area_kind_code, closure.ancestor_code as area_code
+    from cells
+    inner join closure on cells.region_code = closure.descendant_code
+),
+
+by_org as (
+    select cells.*, 'org' as area_kind_code, cells.org_code as area_code
+    from cells
+    where cells.cut_code = 'all'
+),
+
+united as (
+    select * from by_region
+    union all
+    select * from by_org
+),
+
+summed as (
+    select
+        indicator_code,
+        variant,
+        kind_code,
+        period_kind_code,
+        period,
+        area_kind_code,
+        area_code,
+        cut_code,
+        cut_value,
+        cast(sum(num) as decimal(18, 4)) as num,
+        cast(sum(den) as decimal(18, 4)) as den,
+        cast(sum(subject_count) as bigint) as subject_count,
+        cast(sum(case when excluded_because <> '' then subject_count else 0 end) as bigint) as excluded_count
+    from united
+    group by
+        indicator_code, variant, kind_code, period_kind_code, period, area_kind_code, area_code, cut_code, cut_value
+),
+
+final as (
+    select
+        *,
+        case
+            when kind_code = 'count' then cast(num as double)
+            else round(cast(num as double) / nullif(cast(den as double), 0), 6)
+        end as value,
+        case when kind_code <> 'count' then {{ wilson('num', 'den', -1) }} end as value_low,
+        case when kind_code <> 'count' then {{ wilson('num', 'den', 1) }} end as value_high
+    from summed
+)
+
+select * from final

@@ -1,0 +1,53 @@
+{{ config(materialized='table', contract={'enforced': false}) }}
+-- Which cells a finding holds: indicator and month, and the region codes that are not proven.
+-- An office at county level or below stands for all of its region; one above stands for what it
+-- registers itself, so that a province is not held for one broken file of its own office.
+with findings as (
+    select * from {{ ref('fct_findings') }} where severity_code = 'hold'
+),
+
+organisations as (
+    select * from {{ ref('dim_organisation') }}
+),
+
+levels as (
+    select * from {{ ref('ref_region_level') }}
+),
+
+indicators as (
+    select indicator_code, variant, ',' || ledgers || ',' as ledgers from {{ ref('dim_indicator') }}
+),
+
+closure as (
+    select * from {{ ref('dim_region_closure') }}
+),
+
+held_indicators as (
+    select
+        indicators.indicator_code,
+        indicators.variant,
+        findings.org_code,
+        findings.month_start_date,
+        findings.check_code,
+        findings.text_zh,
+        organisations.region_code as office_region_code,
+        levels.level_rank >= 3 as subtree_flag
+    from findings
+    inner join organisations on findings.org_code = organisations.org_code
+    inner join levels on organisations.level_code = levels.level_code
+    inner join indicators
+        on findings.ledger is null or indicators.ledgers like '%,' || findings.ledger || ',%'
+),
+
+final as (
+    select
+        held_indicators.*,
+        closure.descendant_code as region_code
+    from held_indicators
+    inner join closure
+        on
+            held_indicators.office_region_code = closure.ancestor_code
+            and (held_indicators.subtree_flag or closure.distance = 0)
+)
+
+select * from final

@@ -1,0 +1,16 @@
+with source as (
+    select * from {{ source('raw', 'raw_deliveries') }}
+),
+
+final as (
+    select
+        _sequence as delivery_sequence,
+        office_code,
+        recorded_at,
+        outcome_code,
+        historic_flag
+    from source
+    where _sequence <= {{ known_to() }}
+)
+
+select * from final

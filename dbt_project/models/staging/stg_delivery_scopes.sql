@@ -1,0 +1,14 @@
+with source as (
+    select * from {{ source('raw', 'raw_delivery_scopes') }}
+),
+
+final as (
+    select
+        _sequence as delivery_sequence,
+        ledger,
+        scope
+    from source
+    where _sequence <= {{ known_to() }}
+)
+
+select * from final

@@ -1,0 +1,27 @@
+with source as (
+    select * from {{ source('raw', 'raw_leader_assignments') }}
+),
+
+final as (
+    select
+        _office_code as office_code,
+        _sequence as delivery_sequence,
+        _sheet_no as sheet_no,
+        _row_no as row_no,
+        batch_no || '|' || case_no as case_id,
+        assignment_no,
+        batch_no,
+        case_no,
+        leader_level_code,
+        lead_org_code,
+        started_date,
+        due_date,
+        ended_date,
+        result_code,
+        signed_off_date,
+        verified_date
+    from source
+    where _sequence <= {{ known_to() }}
+)
+
+select * from final

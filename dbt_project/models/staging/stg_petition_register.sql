@@ -1,0 +1,35 @@
+with source as (
+    select * from {{ source('raw', 'raw_petition_register') }}
+),
+
+final as (
+    select
+        _office_code as office_code,
+        _sequence as delivery_sequence,
+        _sheet_no as sheet_no,
+        _row_no as row_no,
+        {{ registration_id() }} as registration_id,
+        item_no,
+        register_org_code,
+        registered_at,
+        petition_date,
+        channel_code,
+        purpose_code,
+        category_code,
+        problem_region_code,
+        unit_org_code,
+        person_count,
+        first_flag,
+        counted_flag,
+        litigation_flag,
+        statutory_path,
+        matter_id,
+        due_at,
+        replied_at,
+        closed_at,
+        declared_timeliness_code
+    from source
+    where _sequence <= {{ known_to() }}
+)
+
+select * from final

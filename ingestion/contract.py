@@ -1,0 +1,234 @@
+"""Ledger contracts: Open Data Contract Standard v3 files become `Contract` objects.
+
+Belongs here: loading, validating and merging contract files. What a ledger holds is said in the
+files (`ingestion/contracts/*.odcs.yml`, `<home>/contracts/*.odcs.yml`), never in code.
+
+A home's contract may `extend` a shipped ledger: it then lists only the columns that its files
+carry, with their own headers, enum words, constants and composite or one-hot columns.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+from ingestion.text import plain
+
+SHIPPED = Path(__file__).parent / "contracts"
+DROPPED_CLASSES = ("identity", "text")
+ROLES = {"organisation", "region", "category"}
+
+
+class ContractError(ValueError):
+    """A contract file is not valid; the message says which file, where and why, in Chinese."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a ledger, with all that the door needs to recognise and type it."""
+
+    name: str
+    label: str
+    type: str
+    description: str = ""
+    required: bool = False
+    key_position: int | None = None
+    classification: str | None = None
+    headers: tuple[str, ...] = ()
+    pattern: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    enum: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    role: str | None = None
+    default: object = None
+    constant: object = None
+    past: bool = False
+    near: str | None = None
+    parts: tuple[tuple[str, ...], ...] = ()
+    one_hot: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def dropped(self) -> bool:
+        """True for identity and free text, which never pass the door."""
+        return self.classification in DROPPED_CLASSES
+
+    @property
+    def needs_header(self) -> bool:
+        return self.required and self.default is None and self.constant is None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A ledger as one kind of sender tells it."""
+
+    id: str
+    ledger: str
+    label: str
+    version: str
+    told: str
+    scope: str | None
+    fields: tuple[Field, ...]
+    ledger_fields: tuple[Field, ...]
+    offices: tuple[str, ...]
+    digest: str
+    shipped: bool
+
+    @property
+    def kept(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields if not f.dropped)
+
+    @property
+    def stored(self) -> tuple[Field, ...]:
+        """The columns of the ledger's lake table: the same for every contract that extends it."""
+        return tuple(f for f in self.ledger_fields if not f.dropped)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        keyed = [f for f in self.ledger_fields if f.key_position]
+        return tuple(f.name for f in sorted(keyed, key=lambda f: f.key_position))
+
+
+def load_contracts(home_contracts: Path | None = None) -> list[Contract]:
+    """Load the shipped contracts and those of a home.
+
+    Raises ContractError for a file that breaks the standard or names an unknown ledger.
+    """
+    shipped = {c.ledger: c for c in (_read(p, {}) for p in sorted(SHIPPED.glob("*.odcs.yml")))}
+    home_files = sorted(home_contracts.glob("*.odcs.yml")) if home_contracts else []
+    return [*shipped.values(), *(_read(path, shipped) for path in home_files)]
+
+
+@lru_cache
+def _refused_words() -> dict[str, str]:
+    listed = yaml.safe_load((SHIPPED / "refused_columns.yml").read_text("utf-8"))
+    return {plain(word): kind for kind, words in listed.items() for word in words}
+
+
+def refused_class(header: str) -> str | None:
+    """Return `identity` or `person_watching` for a header that may never pass, else None."""
+    return next((kind for word, kind in _refused_words().items() if word in header), None)
+
+
+@lru_cache
+def _validator():
+    text = resources.files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8")
+    schema = json.loads(text)
+    return jsonschema.validators.validator_for(schema)(schema)
+
+
+def _read(path: Path, shipped: dict[str, Contract]) -> Contract:
+    raw = path.read_bytes()
+    try:
+        document = yaml.safe_load(raw)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"第{mark.line + 1}行" if mark else "文件"
+        raise ContractError(f"契约 {path.name} {place}不是合法的 YAML，请检查缩进和引号。") from None
+    for error in _validator().iter_errors(document):
+        place = "/".join(str(p) for p in error.path) or "顶层"
+        raise ContractError(
+            f"契约 {path.name} 的 {place} 不合 ODCS v3：{error.message}。请按标准改正后再试。"
+        )
+    digest = hashlib.sha256(raw).hexdigest()
+    return _build(path, document, digest, shipped)
+
+
+def _build(path: Path, document: dict, digest: str, shipped: dict[str, Contract]) -> Contract:
+    if len(document.get("schema") or []) != 1:
+        raise ContractError(f"契约 {path.name} 应当只有一个 schema 对象，一份契约一种台账。")
+    table = document["schema"][0]
+    extra = _custom(table)
+    base = shipped.get(extra.get("extends", ""))
+    if "extends" in extra and base is None:
+        raise ContractError(f"契约 {path.name} 延用的台账 {extra['extends']} 不存在。")
+    known = {f.name: f for f in base.fields} if base else {}
+    fields = tuple(_field(path, p, known.get(p["name"])) for p in table.get("properties") or [])
+    if not fields:
+        raise ContractError(f"契约 {path.name} 没有列出任何列（properties）。")
+    stray = [f.name for f in fields if base and f.name not in known and not f.dropped]
+    if stray:
+        raise ContractError(f"契约 {path.name} 的列 {'、'.join(stray)} 不在所延用的台账中。")
+    barred = [f.label for f in fields if not f.dropped and any(map(refused_class, f.headers))]
+    if barred:
+        raise ContractError(
+            f"契约 {path.name} 要收 {'、'.join(barred)}，这类列按规定不得入库；"
+            "请把该列的 classification 写为 identity 或删去。"
+        )
+    constants = extra.get("constants", {})
+    fields += tuple(replace(known[n], constant=v, required=False) for n, v in constants.items())
+    listed = {f.name for f in fields}
+    fields += tuple(
+        replace(f, headers=()) for f in known.values() if f.default is not None and f.name not in listed
+    )
+    told = extra.get("told", base.told if base else None)
+    if told not in ("snapshot", "upsert", "append"):
+        raise ContractError(f"契约 {path.name} 没有说明报送方式 told（snapshot/upsert/append）。")
+    return Contract(
+        id=document["id"],
+        ledger=base.ledger if base else table["name"],
+        label=table.get("businessName") or document.get("name") or table["name"],
+        version=str(document["version"]),
+        told=told,
+        scope=extra.get("scope", base.scope if base else None),
+        fields=fields,
+        ledger_fields=base.ledger_fields if base else fields,
+        offices=tuple(extra.get("offices", ())),
+        digest=digest,
+        shipped=base is None and path.parent == SHIPPED,
+    )
+
+
+def _custom(element: dict) -> dict:
+    return {c["property"]: c["value"] for c in element.get("customProperties") or []}
+
+
+def _field(path: Path, raw: dict, base: Field | None) -> Field:
+    extra = _custom(raw)
+    options = raw.get("logicalTypeOptions") or {}
+    label = raw.get("businessName") or (base.label if base else raw["name"])
+    role = extra.get("role", base.role if base else None)
+    if role is not None and role not in ROLES:
+        raise ContractError(f"契约 {path.name} 的列 {raw['name']} 的 role {role} 不认识。")
+    enum, words = _enum(raw, base)
+    synonyms = [s["synonym"] for s in raw.get("synonyms") or []]
+    words.update({plain(w): "true" for w in extra.get("true", [])})
+    words.update({plain(w): "false" for w in extra.get("false", [])})
+    return Field(
+        name=raw["name"],
+        label=label,
+        type=raw.get("logicalType") or (base.type if base else "string"),
+        description=raw.get("description") or (base.description if base else ""),
+        required=raw.get("required", base.required if base else False),
+        key_position=raw.get("primaryKeyPosition") or (base.key_position if base else None),
+        classification=raw.get("classification") or (base.classification if base else None),
+        headers=tuple(dict.fromkeys(plain(h) for h in [label, *synonyms])),
+        pattern=options.get("pattern") or (base.pattern if base else None),
+        minimum=options.get("minimum", base.minimum if base else None),
+        maximum=options.get("maximum", base.maximum if base else None),
+        enum=enum,
+        words=words,
+        role=role,
+        default=extra.get("default", base.default if base else None),
+        past=extra.get("past", base.past if base else False),
+        near=extra.get("near", base.near if base else None),
+        parts=tuple(tuple(plain(h) for h in part) for part in extra.get("parts", [])),
+        one_hot={plain(h): code for h, code in extra.get("one_hot", {}).items()},
+    )
+
+
+def _enum(raw: dict, base: Field | None) -> tuple[dict, dict]:
+    """Return (code -> label) and (normalised word -> code); a home's words add to the ledger's."""
+    enum = dict(base.enum) if base else {}
+    words = dict(base.words) if base else {}
+    for entry in raw.get("enum") or []:
+        code = str(entry["value"])
+        enum.setdefault(code, entry.get("label", code))
+        for word in [code, entry.get("label", code), *_custom(entry).get("synonyms", [])]:
+            words[plain(str(word))] = code
+    return enum, words

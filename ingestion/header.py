@@ -1,0 +1,166 @@
+"""Finding the header of a sheet and the contract it fulfils.
+
+Titles above the header, two-row merged headers and columns in any order are normal. A sheet fits a
+contract when every column that the contract requires is found.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from ingestion.contract import Contract, Field
+from ingestion.problems import Problem, Refused
+from ingestion.reading import Sheet
+from ingestion.text import plain
+
+HEADER_SEARCH_ROWS = 30
+TOTAL_ROW = re.compile(r"\s*(?:[合总小共累]\s*计|本页[小合]计|零报)")
+
+
+@dataclass(frozen=True)
+class Match:
+    """A sheet's header under one contract. Columns count from 0; `header_rows` index the grid."""
+
+    contract: Contract
+    header_rows: tuple[int, ...]
+    names: tuple[str, ...]
+    columns: dict[str, int]
+    parts: dict[str, list[int]] = field(default_factory=dict)
+    one_hot: dict[str, dict[int, str]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+    @property
+    def first_data_row(self) -> int:
+        return self.header_rows[-1] + 1
+
+    @property
+    def used(self) -> set[int]:
+        composite = [c for cs in self.parts.values() for c in cs]
+        hot = [c for cs in self.one_hot.values() for c in cs]
+        return {*self.columns.values(), *composite, *hot}
+
+    @property
+    def rank(self) -> tuple:
+        """Better matches are larger: fewer required columns missing, then more columns known."""
+        return (-len(self.missing), len(self.used), -len(self.header_rows))
+
+
+def find_header(sheet: Sheet, contracts: list[Contract], hint: str | None = None) -> Match:
+    """Return the best match of a sheet, or raise Refused with the nearest contract.
+
+    `hint` is the ledger named by the folder, which decides between contracts that both fit.
+    """
+    candidates = [c for c in contracts if hint in (None, c.ledger, c.id)]
+    headers = list(_header_candidates(sheet.rows))
+    if not headers:
+        raise Refused(Problem("no_data", sheet_no=sheet.number))
+    best = [
+        max((_match(c, rows, names) for rows, names in headers), key=lambda m: m.rank)
+        for c in candidates
+    ]
+    fits = _most_specific([m for m in best if not m.missing])
+    if len(fits) > 1:
+        labels = "、".join(f"《{m.contract.label}》（{m.contract.id}）" for m in fits)
+        raise Refused(Problem("two_contracts", sheet_no=sheet.number, detail=f"：{labels}"))
+    if fits:
+        return fits[0]
+    nearest = max(best, key=lambda m: m.rank)
+    detail = f"《{nearest.contract.label}》，缺 {'、'.join(nearest.missing)}"
+    raise Refused(Problem("no_header", sheet_no=sheet.number, detail=detail))
+
+
+def duplicate_headers(sheet: Sheet, match: Match) -> list[Problem]:
+    """Return a problem for each used header that stands over more than one column."""
+    named = [(i, n) for i, n in enumerate(match.names) if n]
+    used_names = {match.names[i] for i in match.used}
+    twice = {n for _, n in named if n in used_names and sum(m == n for _, m in named) > 1}
+    labels = {match.names[c]: _label(match, c) for c in match.used}
+    return [
+        Problem("duplicate_header", sheet.number, match.header_rows[-1] + 1, field=labels[n], shown=n)
+        for n in sorted(twice)
+    ]
+
+
+def _label(match: Match, column: int) -> str:
+    by_name = {f.name: f.label for f in match.contract.fields}
+    for name, place in match.columns.items():
+        if place == column:
+            return by_name[name]
+    return match.contract.label
+
+
+def _header_candidates(rows: list[list]):
+    """Yield (row indexes, header names) for single rows and for pairs of rows."""
+    filled = [i for i, row in enumerate(rows[:2000]) if any(c not in ("", None) for c in row)]
+    for i in filled[:HEADER_SEARCH_ROWS]:
+        names = tuple(_name(c) for c in rows[i])
+        if sum(bool(n) for n in names) < 2:
+            continue
+        yield (i,), names
+        if i + 1 in filled:
+            yield (i, i + 1), _two_row_names(rows[i], rows[i + 1])
+
+
+def _two_row_names(upper: list, lower: list) -> tuple[str, ...]:
+    """Name columns by the lower cell, by the upper where the lower is blank (merged downwards)."""
+    width = max(len(upper), len(lower))
+    upper, lower = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
+    return tuple(_name(below) or _name(above) for above, below in zip(upper, lower, strict=True))
+
+
+def _name(cell: object) -> str:
+    return plain(cell) if isinstance(cell, str) else ""
+
+
+def _match(contract: Contract, rows: tuple[int, ...], names: tuple[str, ...]) -> Match:
+    place = {}
+    for column, name in enumerate(names):
+        if name:
+            place.setdefault(name, column)
+    columns, parts, one_hot, missing = {}, {}, {}, []
+    for spec in contract.fields:
+        found = _find(spec, place, columns, parts, one_hot)
+        if not found and spec.needs_header:
+            missing.append(spec.label)
+    return Match(contract, rows, names, columns, parts, one_hot, tuple(missing))
+
+
+def _find(spec: Field, place: dict, columns: dict, parts: dict, one_hot: dict) -> bool:
+    """Record where a field stands; a header belongs to the first field that claims it."""
+    if spec.constant is not None:
+        return True
+    if spec.parts:
+        found = [next((place[h] for h in part if h in place), None) for part in spec.parts]
+        if any(c is not None for c in found):
+            parts[spec.name] = [c for c in found if c is not None]
+            return True
+    hot = {place[h]: code for h, code in spec.one_hot.items() if h in place}
+    if hot:
+        one_hot[spec.name] = hot
+        return True
+    taken = set(columns.values())
+    for header in spec.headers:
+        if header in place and place[header] not in taken:
+            columns[spec.name] = place[header]
+            return True
+    return False
+
+
+def _most_specific(fits: list[Match]) -> list[Match]:
+    """Drop a match that another explains better: a home's contract for the same ledger, or one
+    that knows every column the first knows and more.
+    """
+    kept = []
+    for match in fits:
+        beaten = any(
+            (other.contract.ledger == match.contract.ledger and _prefer(other, match))
+            or other.used > match.used
+            for other in fits
+            if other is not match
+        )
+        if not beaten:
+            kept.append(match)
+    return kept
+
+
+def _prefer(other: Match, match: Match) -> bool:
+    return (not other.contract.shipped, other.rank) > (not match.contract.shipped, match.rank)

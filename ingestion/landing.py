@@ -1,0 +1,151 @@
+"""The landing folder: which files are new, and taking them in, one delivery each.
+
+`landing/<office>/<file>` or `landing/<office>/<ledger>/<file>`. What was taken is remembered in
+`landing/.seen.json` (names may stand in landing, nowhere else); the register stays the truth.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion import clock, door, lake
+from ingestion.contract import load_contracts
+from ingestion.door import FileResult
+from ingestion.home import Home
+from ingestion.mapping import References
+from ingestion.problems import NOTICE, Problem
+from ingestion.reading import is_candidate
+from ingestion.rows import Context
+
+SETTLE_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file in landing: which office put it there, and the ledger its folder names, if any."""
+
+    path: Path
+    office: str
+    hint: str | None
+    stamp: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one arrival. `sequence` is None when nothing was committed."""
+
+    arrival: Arrival
+    result: FileResult
+    sequence: int | None
+
+
+def arrivals(home: Home) -> list[Arrival]:
+    """List every delivery file in landing, oldest first; a listing only, nothing is read."""
+    found = []
+    for path in home.landing.rglob("*") if home.landing.exists() else ():
+        parts = path.relative_to(home.landing).parts
+        if len(parts) not in (2, 3) or any(p.startswith(".") for p in parts):
+            continue
+        if not is_candidate(path) or not path.is_file():
+            continue
+        status = path.stat()
+        hint = parts[1] if len(parts) == 3 else None
+        found.append(Arrival(path, parts[0], hint, (status.st_size, status.st_mtime_ns)))
+    return sorted(found, key=lambda a: (a.stamp[1], a.path.as_posix()))
+
+
+def unseen(home: Home) -> list[Arrival]:
+    """List the arrivals that no run has taken as they now are."""
+    seen = _load_seen(home)
+    return [a for a in arrivals(home) if seen.get(_name(home, a)) != list(a.stamp)]
+
+
+def take_all(
+    home: Home,
+    progress: Callable[[Taken, int, int], None] = lambda taken, done, total: None,
+    settle_seconds: float = SETTLE_SECONDS,
+) -> list[Taken]:
+    """Take in every finished, unseen file. A bad file never stops the others."""
+    waiting = unseen(home)
+    if not waiting:
+        return []
+    contracts = load_contracts(home.contracts)
+    references = References.load(home.rules)
+    known = lake.entries(home)
+    seen = _load_seen(home)
+    if settle_seconds:
+        time.sleep(settle_seconds)
+    taken = []
+    for number, arrival in enumerate(waiting, start=1):
+        outcome = _take(home, arrival, contracts, references, known)
+        taken.append(outcome)
+        if outcome.result.problems[:1] != [Problem("still_writing")]:
+            seen[_name(home, arrival)] = list(arrival.stamp)
+            _save_seen(home, seen)
+        progress(outcome, number, len(waiting))
+    return taken
+
+
+def context_for(office: str, references: References) -> Context:
+    """Return what an office's rows are judged against. Raises KeyError for an unknown office."""
+    return Context(office, references.org_regions[office], clock.now(), references)
+
+
+def _take(home: Home, arrival: Arrival, contracts, references: References, known: list) -> Taken:
+    result = FileResult(arrival.path, None, arrival.stamp[0])
+    status = arrival.path.stat() if arrival.path.exists() else None
+    if status is None or (status.st_size, status.st_mtime_ns) != arrival.stamp:
+        result.problems.append(Problem("still_writing"))
+        return Taken(arrival, result, None)
+    if arrival.office not in references.org_regions:
+        result.problems.append(Problem("unknown_office"))
+        return Taken(arrival, result, None)
+    context = context_for(arrival.office, references)
+    result = door.examine(arrival.path, contracts, context, arrival.hint)
+    if _is_repeat(arrival.office, result, known):
+        result.problems.append(Problem("repeated_delivery"))
+        return Taken(arrival, result, None)
+    entry = lake.commit(home, arrival.office, result, known)
+    known.append(entry)
+    return Taken(arrival, result, entry.sequence)
+
+
+def _is_repeat(office: str, result: FileResult, known: list) -> bool:
+    """True when the file equals the office's last telling of every ledger that it holds."""
+    own = [e for e in known if e.record["office_code"] == office]
+    ledgers = {rows.contract.ledger for rows in result.ledgers}
+    for ledger in ledgers or {None}:
+        told = [e for e in own if ledger is None or ledger in {x["ledger"] for x in e.ledgers}]
+        if not told or told[-1].record["file_sha256"] != result.sha256:
+            return False
+    return True
+
+
+def _name(home: Home, arrival: Arrival) -> str:
+    return arrival.path.relative_to(home.landing).as_posix()
+
+
+def _seen_path(home: Home) -> Path:
+    return home.landing / ".seen.json"
+
+
+def _load_seen(home: Home) -> dict[str, list[int]]:
+    path = _seen_path(home)
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def _save_seen(home: Home, seen: dict) -> None:
+    temporary = _seen_path(home).with_suffix(".tmp")
+    temporary.write_text(json.dumps(seen, ensure_ascii=False), "utf-8")
+    os.replace(temporary, _seen_path(home))
+
+
+def notices(taken: list[Taken]) -> Iterator[tuple[Taken, Problem]]:
+    """Yield every problem worse than a notice, with the file that has it."""
+    for outcome in taken:
+        for problem in outcome.result.problems:
+            if problem.severity != NOTICE:
+                yield outcome, problem

@@ -1,0 +1,148 @@
+"""The dbt project that a home runs: the shipped project and the home's models, staged and parsed.
+
+Staged under `<home>/work/dbt`, so that an installed package stays read-only, each home keeps its own
+parse, and a home's indicator views need no change to the code.
+"""
+
+import os
+import shutil
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from ingestion.home import Home
+
+ROOT = Path(__file__).resolve().parent.parent
+UNION = Path("dbt_project/models/intermediate/int_indicator_rows.sql")
+COLUMNS = """    cast(indicator_code as varchar) as indicator_code,
+    cast(variant as varchar) as variant,
+    cast(subject_id as varchar) as subject_id,
+    cast(cohort_date as date) as cohort_date,
+    cast(region_code as varchar) as region_code,
+    cast(org_code as varchar) as org_code,
+    cast(num as decimal(18, 4)) as num,
+    cast(den as decimal(18, 4)) as den,
+    cast(excluded_because as varchar) as excluded_because,
+    cast(evidence_at as timestamp) as evidence_at"""
+
+
+class BuildError(RuntimeError):
+    """dbt could not parse or build; the message names the nodes, in Chinese, without values."""
+
+
+def stage(home: Home) -> Path:
+    """Write the home's dbt project where it differs from what is staged; return its folder."""
+    wanted = {Path("dbt_project.yml"): (ROOT / "dbt_project.yml").read_bytes()}
+    for path in sorted((ROOT / "dbt_project").rglob("*")):
+        if path.is_file() and path.suffix in (".sql", ".yml", ".csv"):
+            wanted[path.relative_to(ROOT)] = path.read_bytes()
+    for path in sorted(home.models.glob("*")) if home.models.exists() else ():
+        if path.suffix in (".sql", ".yml"):
+            wanted[Path("dbt_project/models/indicators/home") / path.name] = path.read_bytes()
+    wanted[UNION] = _union(p.stem for p in wanted if _is_indicator(p)).encode()
+    for path in home.dbt.rglob("*") if home.dbt.exists() else ():
+        relative = path.relative_to(home.dbt)
+        if path.is_file() and relative.parts[0] not in ("target", "logs") and relative not in wanted:
+            path.unlink()
+    for relative, content in wanted.items():
+        target = home.dbt / relative
+        if not target.exists() or target.read_bytes() != content:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    return home.dbt
+
+
+def _is_indicator(path: Path) -> bool:
+    return path.suffix == ".sql" and path.stem.startswith("ind_") and "indicators" in path.parts
+
+
+def _union(views) -> str:
+    """Return the model that unites every indicator view under the contract."""
+    selects = [f"select\n{COLUMNS}\nfrom {{{{ ref('{view}') }}}}" for view in sorted(views)]
+    return "\nunion all\n".join(selects) + "\n"
+
+
+@contextmanager
+def _environment(home: Home, warehouse: Path):
+    """Set what the profile reads, for the length of one invocation."""
+    values = {
+        "PETITION_WAREHOUSE": str(warehouse),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_PROFILES_DIR": str(home.dbt / "dbt_project"),
+        "DBT_PROJECT_DIR": str(home.dbt),
+        "DBT_VERSION_CHECK": "false",
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+
+
+def _stamp(folder: Path) -> tuple:
+    files = [p for p in (folder / "dbt_project").rglob("*") if p.is_file()]
+    return tuple(sorted((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
+
+
+@lru_cache(maxsize=4)
+def _parsed(folder: Path, stamp: tuple):
+    from dbt.cli.main import dbtRunner
+
+    result = dbtRunner().invoke(["parse", "--quiet", "--log-level-file", "none"])
+    if not result.success:
+        raise BuildError(f"dbt 项目解析失败：{result.exception}")
+    return result.result
+
+
+def manifest(home: Home):
+    """Return the parsed manifest of the home's project, kept while its files stay as they are."""
+    folder = stage(home)
+    with _environment(home, home.warehouse):
+        return _parsed(folder, _stamp(folder))
+
+
+def release_connections() -> None:
+    """Give back DuckDB's file lock, which dbt keeps after an invocation."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def build(home: Home, select: list[str], warehouse: Path | None = None, callbacks=(), tests=True):
+    """Run `dbt build` in process on a working file. Raises BuildError when a node fails.
+
+    Returns dbt's own result. The file's lock is given back whatever happens.
+    """
+    from dbt.cli.main import dbtRunner
+
+    kept = manifest(home)
+    command = ["build", "--quiet", "--log-level-file", "none", "--no-write-json"]
+    exclude = ["unit_test"] if tests else ["unit_test", "test"]
+    command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
+    command += ["--select", *select] if select else []
+    try:
+        with _environment(home, warehouse or home.warehouse):
+            result = dbtRunner(manifest=kept, callbacks=list(callbacks)).invoke(command)
+    finally:
+        release_connections()
+    return result
+
+
+def failures(result) -> list[str]:
+    """Return a line for each failed node of a build: its name and status, never its rows."""
+    if result.exception is not None:
+        return [str(result.exception)]
+    bad = [r for r in result.result.results if str(r.status) in ("error", "fail", "runtime error")]
+    return [f"{r.node.name}：{r.status}（{r.failures or ''}）{_reason(r)}" for r in bad]
+
+
+def _reason(result) -> str:
+    """Return the first line of an error message; data rows are never part of it."""
+    return (result.message or "").strip().splitlines()[0] if result.message else ""
+
+
+def clean(home: Home) -> None:
+    """Remove the staged project; it is made again from the package and the home."""
+    shutil.rmtree(home.dbt, ignore_errors=True)

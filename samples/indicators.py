@@ -1,0 +1,255 @@
+"""The indicators, one function each, written from docs/indicators-first.md in plain Python."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from samples.cells import UNMAPPED
+from samples.rules import Home
+from samples.senders import AS_OF
+from samples.state import Facts, State, Told
+from samples.workdays import Deadlines
+
+LAST_DAY = AS_OF.date()
+REGULATION_IN_FORCE = date(2022, 5, 1)
+FIRST_ACTS = ("transferred", "assigned", "direct_reply", "not_accepted", "no_longer_accepted")
+UNIT_ANSWERS = ("notice_served", "accepted", "not_accepted")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing measured once: counted in a month, left out for a reason, or met or not."""
+
+    indicator: str
+    variant: str
+    day: date
+    region: str | None
+    org: str | None
+    excluded: str | None
+    met: bool
+    is_stock: bool = False
+    cuts: dict[str, str] = field(default_factory=dict)
+
+
+def _day(at: object) -> date:
+    return at.date() if isinstance(at, datetime) else at  # type: ignore[return-value]
+
+
+def _first(events: list[Facts], *kinds: str) -> Facts | None:
+    return next((e for e in events if e["event_type_code"] in kinds), None)
+
+
+def _order(event: Facts) -> tuple:
+    return event["event_at"], event["event_seq"]
+
+
+class Measure:
+    """Measures the state of the ledgers at the end of the last day."""
+
+    def __init__(self, home: Home, deadlines: Deadlines, state: State) -> None:
+        self._home = home
+        self._dl = deadlines.after
+        self._state = state
+
+    def subjects(self) -> Iterator[Subject]:
+        """Every subject of every indicator."""
+        for made in self._state.registrations.values():
+            yield self._volume(made)
+            yield self._timely_office(made)
+            yield from self._timely_unit(made)
+            yield from self._on_time_reply(made)
+            yield self._due_closure(made)
+            yield from self._evaluated(made)
+        for key, telling in self._state.cases.items():
+            if key[0] in self._state.batches:
+                yield from self._backlog(telling.facts)
+
+    def _at(
+        self, indicator: str, day: date, org: object, excluded: str | None, met: bool,
+        variant: str = "project", **more: dict[str, str],
+    ) -> Subject:  # fmt: skip
+        known = None if org in (None, UNMAPPED) else str(org)
+        region = self._home.organs[known].region if known else None
+        return Subject(indicator, variant, day, region, known, excluded, met, **more)
+
+    def _volume(self, made: Told) -> Subject:
+        facts = made.counts.facts
+        register = str(facts["register_org_code"])
+        cuts = {
+            "channel_code": str(facts["channel_code"]),
+            "register_level_code": self._home.organs[register].level,
+        }
+        day = _day(facts["registered_at"])
+        return self._at("volume", day, register, None, True, cuts=cuts)
+
+    def _timely_office(self, made: Told) -> Subject:
+        facts = made.counts.facts
+        register = str(facts["register_org_code"])
+        limit = self._dl(_day(facts["registered_at"]), 15)
+        excluded = None
+        if not self._home.organs[register].is_petition_office:
+            excluded = "not_petition_office"
+        elif _first(made.events, "filed"):
+            excluded = "filed"
+        elif limit > LAST_DAY:
+            excluded = "not_yet_due"
+        act = _first(made.events, *FIRST_ACTS)
+        met = act is not None and _day(act["event_at"]) <= limit
+        return self._at("timely_accept_office", limit, register, excluded, met)
+
+    def _received(self, made: Told) -> Facts | None:
+        return _first(made.events[::-1], "unit_received")
+
+    def _timely_unit(self, made: Told) -> Iterator[Subject]:
+        received = self._received(made)
+        if not received:
+            return
+        limit = self._dl(_day(received["event_at"]), 15)
+        later = [e for e in made.events if _order(e) >= _order(received)]
+        excluded = None
+        if _first(later, "objection_consented"):
+            excluded = "objection_consented"
+        elif limit > LAST_DAY:
+            excluded = "not_yet_due"
+        unit = received["from_org_code"]
+        answer = _first([e for e in later if e["from_org_code"] == unit], *UNIT_ANSWERS)
+        met = answer is not None and _day(answer["event_at"]) <= limit
+        yield self._at("timely_accept_unit", limit, unit, excluded, met)
+
+    def _on_time_reply(self, made: Told) -> Iterator[Subject]:
+        accepted = _first(made.events, "accepted")
+        if not accepted:
+            return
+        due = self._dl(_day(accepted["event_at"]), 60)
+        served = _first(made.events, "opinion_served")
+        for variant, limit in (
+            ("project", self._extended(made, due)),
+            ("without_extension", due),
+        ):
+            excluded = self._path(made) or ("not_yet_due" if limit > LAST_DAY else None)
+            met = served is not None and _day(served["event_at"]) <= limit
+            yield self._at(
+                "on_time_reply", due, accepted["from_org_code"], excluded, met, variant
+            )
+
+    def _extended(self, made: Told, due: date) -> date:
+        extension = _first(made.events, "extended")
+        if not extension or not extension["new_due_at"] or _day(extension["event_at"]) > due:
+            return due
+        return min(_day(extension["new_due_at"]), self._dl(due, 30))
+
+    def _path(self, made: Told) -> str | None:
+        facts = made.counts.facts
+        if _day(facts["registered_at"]) < REGULATION_IN_FORCE:
+            return None
+        if facts["statutory_path"] is None:
+            return "path_unknown"
+        return None if facts["statutory_path"] == 6 else "not_path_6"
+
+    def _responsible(self, made: Told) -> object:
+        received = self._received(made)
+        if received:
+            return received["from_org_code"]
+        facts = made.counts.facts
+        return facts["unit_org_code"] or facts["register_org_code"]
+
+    def _due_closure(self, made: Told) -> Subject:
+        facts = made.counts.facts
+        accepted = _first(made.events, "accepted")
+        excluded = None
+        if made.first_due_at:
+            due = _day(made.first_due_at)
+        elif accepted:
+            due = self._dl(_day(accepted["event_at"]), 60)
+        else:
+            due = _day(facts["registered_at"])
+            excluded = "no_due_date"
+        if not excluded and due > LAST_DAY:
+            excluded = "not_yet_due"
+        closed = _first(made.events, "closed")
+        at = closed["event_at"] if closed else facts["closed_at"]
+        met = at is not None and _day(at) <= LAST_DAY
+        return self._at("due_closure", due, self._responsible(made), excluded, met)
+
+    def _evaluated(self, made: Told) -> Iterator[Subject]:
+        """Participation and satisfaction, of the first attempt for each target."""
+        for target, ending in (("unit", ""), ("office", "_office")):
+            chance = next((e for e in made.evaluations if e["target_code"] == target), None)
+            if not chance:
+                continue
+            facts = made.counts.facts
+            org = self._responsible(made) if target == "unit" else facts["register_org_code"]
+            deadline = chance["deadline_at"]
+            day = _day(deadline or facts["registered_at"])
+            out = _not_open(chance)
+            valid = _is_valid(chance)
+            yield self._at(f"participation{ending}", day, org, out, valid)
+            without = out or _not_self(chance) or (None if valid else "not_evaluated")
+            rating = chance["rating_code"]
+            satisfied = rating == "satisfied"
+            yield self._at(f"satisfaction{ending}", day, org, without, satisfied)
+            if target == "unit":
+                either = satisfied or rating == "basically_satisfied"
+                yield self._at("satisfaction", day, org, without, either, "with_basic")
+
+    def _backlog(self, case: Facts) -> Iterator[Subject]:
+        batch = self._state.batches[case["batch_no"]]
+        charges = self._state.assignments[case["batch_no"], case["case_no"]]
+        org = case["responsible_org_code"]
+        known = None if org in (None, UNMAPPED) else str(org)
+        for day in _month_ends(_day(batch["issued_date"])):
+            moved = case["moved_out_date"]
+            excluded = "moved_out" if moved and _day(moved) <= day else None
+            for indicator, met in (
+                ("backlog_resolution", _is_resolved(case, day)),
+                ("leader_coverage", any(_covers(charge, day) for charge in charges)),
+            ):
+                yield Subject(
+                    indicator, "project", day, str(case["place_region_code"]), known, excluded,
+                    met, True, {"batch_no": str(case["batch_no"])},
+                )  # fmt: skip
+
+
+def _not_open(chance: Facts) -> str | None:
+    if not chance["entitled_flag"]:
+        return "not_entitled"
+    if not chance["deadline_at"]:
+        return "no_deadline"
+    return "window_open" if _day(chance["deadline_at"]) > LAST_DAY else None
+
+
+def _is_valid(chance: Facts) -> bool:
+    if chance["evaluator_type_code"] != "self" or not chance["rating_code"]:
+        return False
+    at, deadline = chance["evaluated_at"], chance["deadline_at"]
+    return bool(at and deadline and at <= deadline)
+
+
+def _not_self(chance: Facts) -> str | None:
+    exists = chance["evaluated_at"] is not None or chance["rating_code"] is not None
+    return "evaluated_by_proxy" if exists and chance["evaluator_type_code"] != "self" else None
+
+
+def _is_resolved(case: Facts, day: date) -> bool:
+    audited, back = case["audited_date"], case["backflow_date"]
+    if case["status_code"] != "resolved" or case["audited_result_code"] != "pass" or not audited:
+        return False
+    if _day(audited) > day:
+        return False
+    return not (back and _day(audited) <= _day(back) <= day)
+
+
+def _covers(charge: Facts, day: date) -> bool:
+    ended = charge["ended_date"]
+    if _day(charge["started_date"]) > day:
+        return False
+    return not ended or _day(ended) >= day or charge["result_code"] in ("resolved", "satisfied")
+
+
+def _month_ends(issued: date) -> Iterator[date]:
+    day = issued.replace(day=1)
+    while day <= LAST_DAY:
+        end = day.replace(day=monthrange(day.year, day.month)[1])
+        yield min(end, LAST_DAY)
+        day = end + timedelta(days=1)

@@ -1,0 +1,102 @@
+"""Adds the subjects up to the answers, and writes truth.json."""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from samples.deliveries import Deliveries, Telling
+from samples.indicators import LAST_DAY, Measure, Subject
+from samples.rules import Home
+from samples.senders import AS_OF
+from samples.state import State, hear
+from samples.workdays import Deadlines
+
+Key = tuple[str, str, str, str, str, str]
+
+
+@dataclass
+class Sum:
+    """Numerator, denominator and what was left out."""
+
+    num: int = 0
+    den: int = 0
+    excluded: Counter = field(default_factory=Counter)
+
+    def add(self, subject: Subject) -> None:
+        """Count one subject."""
+        if subject.excluded:
+            self.excluded[subject.excluded] += 1
+        else:
+            self.den += 1
+            self.num += subject.met
+
+
+def write_truth(
+    path: Path, seed: int, home: Home, deadlines: Deadlines, deliveries: Deliveries
+) -> None:
+    """Compute every answer from what was delivered, and write them in a fixed order."""
+    state = hear(home, deliveries.tellings)
+    regions, organs = _add_up(home, Measure(home, deadlines, state))
+    answers = {
+        "seed": seed,
+        "as_of": AS_OF.isoformat(),
+        "values": _listed(regions, "region_code"),
+        "org_values": _listed(organs, "org_code"),
+        "receipts": {file: asdict(r) for file, r in sorted(deliveries.receipts.items())},
+        "rows": _places(state),
+    }
+    text = json.dumps(answers, ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _add_up(home: Home, measure: Measure) -> tuple[dict[Key, Sum], dict[Key, Sum]]:
+    regions: dict[Key, Sum] = {}
+    organs: dict[Key, Sum] = {}
+    for subject in measure.subjects():
+        cuts = [("all", "all"), *subject.cuts.items()]
+        for period in _periods(subject):
+            head = (subject.indicator, subject.variant, period)
+            for region in home.line(subject.region or ""):
+                for cut in cuts:
+                    regions.setdefault((*head, region, *cut), Sum()).add(subject)
+            if subject.org:
+                organs.setdefault((*head, subject.org, "all", "all"), Sum()).add(subject)
+    return regions, organs
+
+
+def _periods(subject: Subject) -> list[str]:
+    """The month, and the year unless a stock has a later month in that year."""
+    day = subject.day
+    periods = [f"{day:%Y-%m}"]
+    if not subject.is_stock or day.month == 12 or day == LAST_DAY:
+        periods.append(f"{day:%Y}")
+    return periods
+
+
+def _listed(sums: dict[Key, Sum], place: str) -> list[dict[str, object]]:
+    names = ("indicator", "variant", "period", place, "cut_code", "cut_value")
+    return [
+        {
+            **dict(zip(names, key, strict=True)),
+            "num": total.num,
+            "den": total.den,
+            "excluded": dict(sorted(total.excluded.items())),
+        }
+        for key, total in sorted(sums.items())
+    ]
+
+
+def _places(state: State) -> dict[str, dict[str, object]]:
+    """Where each counted row was last told, and since which telling it has said the same."""
+    rows = {}
+    for key, made in state.registrations.items():
+        place = _place(made.counts)
+        rows["|".join(map(str, key))] = {**place, "same_since": _place(made.same_since)}
+    for key, telling in state.cases.items():
+        rows["|".join(map(str, key))] = _place(telling)
+    return dict(sorted(rows.items()))
+
+
+def _place(telling: Telling) -> dict[str, object]:
+    return {"file": telling.file, "sheet": telling.sheet, "row": telling.row}
