@@ -116,7 +116,6 @@ class Writer:
             told: date | datetime = value.replace(hour=0, minute=0, second=0)
         else:
             told = value
-        # The central office counts a day as a day: no time of day where the fact has none.
         if style == "excel":
             return value, told
         if style == "serial":

@@ -59,7 +59,7 @@ def handle(
 ) -> list[Event]:
     """The events of one registration; some never end, some never begin."""
     chain = _Chain(rng, registered_at, register_teller, unit_teller)
-    if rng.random() < 0.02:
+    if rng.random() < 0.015:
         return []
     first_day = _lands(rng, deadlines, registered_at.date(), 15)
     first = rng.choices(FIRST_ACTS, [4, 6, 3, 2, 58, 27])[0]
@@ -110,7 +110,7 @@ def _reply(rng: random.Random, deadlines: Deadlines, chain: _Chain, register: st
     """Extension, opinion, service and closing."""
     start = accepted.at.date()
     due = deadlines.after(start, 60)
-    if rng.random() < 0.3:
+    if rng.random() < 0.5:
         chain.add("supervised", start + timedelta(days=rng.randint(3, 10)), register, "register")
     served = _lands(rng, deadlines, start, rng.choice([20, 30, 45, 60, 60]))
     if rng.random() < 0.12:

@@ -129,9 +129,7 @@ class Measure:
         ):
             excluded = self._path(made) or ("not_yet_due" if limit > LAST_DAY else None)
             met = served is not None and _day(served["event_at"]) <= limit
-            yield self._at(
-                "on_time_reply", due, accepted["from_org_code"], excluded, met, variant
-            )
+            yield self._at("on_time_reply", due, accepted["from_org_code"], excluded, met, variant)
 
     def _extended(self, made: Told, due: date) -> date:
         extension = _first(made.events, "extended")

@@ -67,16 +67,19 @@ class Ledgers:
                 if event.teller != sender.org or not window.holds(event.at):
                     continue
                 key = f"{made.register}/{made.item_no}/{sender.org}/{event.seq}"
-                yield key, {
-                    "register_org_code": made.register,
-                    "item_no": made.item_no,
-                    "event_seq": event.seq,
-                    "event_type_code": event.kind,
-                    "event_at": event.at,
-                    "from_org_code": event.by,
-                    "to_org_code": event.to,
-                    "new_due_at": event.new_due_at,
-                }
+                yield (
+                    key,
+                    {
+                        "register_org_code": made.register,
+                        "item_no": made.item_no,
+                        "event_seq": event.seq,
+                        "event_type_code": event.kind,
+                        "event_at": event.at,
+                        "from_org_code": event.by,
+                        "to_org_code": event.to,
+                        "new_due_at": event.new_due_at,
+                    },
+                )
 
     def _evaluations(self, sender: Sender, window: Window) -> Iterator[Row]:
         for made in self._world.registrations:
@@ -93,13 +96,16 @@ class Ledgers:
     def _batches(self, sender: Sender, window: Window) -> Iterator[Row]:
         for batch in self._backlog.batches:
             if batch.sender == sender.org and batch.told and batch.issued <= window.end.date():
-                yield batch.batch_no, {
-                    "batch_no": batch.batch_no,
-                    "issuing_org_code": batch.issuer,
-                    "issued_date": batch.issued,
-                    "due_date": batch.due,
-                    "declared_case_count": batch.size,
-                }
+                yield (
+                    batch.batch_no,
+                    {
+                        "batch_no": batch.batch_no,
+                        "issuing_org_code": batch.issuer,
+                        "issued_date": batch.issued,
+                        "due_date": batch.due,
+                        "declared_case_count": batch.size,
+                    },
+                )
 
     def _cases(self, sender: Sender, window: Window) -> Iterator[Row]:
         day = window.cutoff.date()

@@ -100,9 +100,7 @@ class Home:
         self.organs[organ.code] = organ
 
     def _add_offices(self, stem: str, name: str, region: str, level: str, kind: str) -> None:
-        self._add_organ(
-            Organ(f"{stem}-xf", f"{name}信访局", region, level, True, f"{kind}信访局")
-        )
+        self._add_organ(Organ(f"{stem}-xf", f"{name}信访局", region, level, True, f"{kind}信访局"))
         for code, (full, short) in DEPARTMENTS.items():
             short = short if level == "county" else f"{kind}{short}"
             self._add_organ(Organ(f"{stem}-{code}", f"{name}{full}", region, level, False, short))

@@ -63,9 +63,7 @@ def _event_key(telling: Telling) -> Key:
 
 def _evaluation_key(telling: Telling) -> Key:
     facts = telling.facts
-    return tuple(
-        facts[f] for f in ("register_org_code", "item_no", "target_code", "attempt_no")
-    )
+    return tuple(facts[f] for f in ("register_org_code", "item_no", "target_code", "attempt_no"))
 
 
 def _assignment_key(telling: Telling) -> Key:

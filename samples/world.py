@@ -6,13 +6,7 @@ from datetime import date, datetime, timedelta
 
 from samples.handling import Event, handle
 from samples.rules import CATEGORIES, Home, Organ
-from samples.senders import (
-    AS_OF,
-    FIRST_MID_STEP,
-    SECOND_MID_STEP,
-    SENDERS,
-    month_start,
-)
+from samples.senders import AS_OF, FIRST_MID_STEP, SECOND_MID_STEP, SENDERS, month_start
 from samples.workdays import Deadlines
 
 CHANNELS = ("letter", "visit", "web", "call", "fax", "other")
@@ -103,7 +97,7 @@ class World:
         )
 
     def _county_life(self, county: Organ) -> None:
-        for at in self._instants(self._count(88)):
+        for at in self._instants(self._count(108)):
             self._register(county, county, county.code, at)
         for township in self._home.townships_of(county.code):
             tells_itself = township.code in SENDERS
@@ -203,9 +197,7 @@ class World:
         self.registrations.append(made)
         return made
 
-    def _first_facts(
-        self, at: datetime, category: str, place: str, unit: str
-    ) -> dict[str, object]:
+    def _first_facts(self, at: datetime, category: str, place: str, unit: str) -> dict[str, object]:
         rng = self._rng
         channel = rng.choices(CHANNELS, CHANNEL_WEIGHTS)[0]
         due = datetime.combine(at.date() + timedelta(days=rng.choice([60, 75, 75, 90])),

@@ -104,7 +104,7 @@ inner join {{ ref('int_calendar') }} as calendar
 {#- 95% Wilson interval of num/den (Wilson 1927); `side` is -1 or 1. Rounded: figures, not noise. -#}
 {% macro wilson(num, den, side) -%}
 round(
-    (
+    greatest(0, least(1, (
         cast({{ num }} as double) / nullif(cast({{ den }} as double), 0)
         + 1.920729 / nullif(cast({{ den }} as double), 0)
         + {{ side }} * 1.959964 * sqrt(
@@ -113,6 +113,6 @@ round(
                 / nullif(cast({{ den }} as double), 0) + 0.960365
             )
         ) / nullif(cast({{ den }} as double), 0)
-    ) / (1 + 3.841459 / nullif(cast({{ den }} as double), 0)), 6
+    ) / (1 + 3.841459 / nullif(cast({{ den }} as double), 0)))), 6
 )
 {%- endmacro %}

@@ -8,6 +8,7 @@ with subjects as (
         case
             when not petition_office_flag then 'not_petition_office'
             when filed_at is not null then 'filed'
+            when not handling_told_flag then 'handling_not_told'
             when office_due_date > {{ as_of_date() }} then 'not_yet_due'
         end as excluded_because,
         coalesce(cast(forwarded_at as date) <= office_due_date, false) as numerator_flag,

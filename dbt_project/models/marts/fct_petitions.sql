@@ -15,6 +15,11 @@ organisations as (
     select * from {{ ref('dim_organisation') }}
 ),
 
+-- registers of which anybody ever told a handling event: without any, nothing can be said of speed
+told_registers as (
+    select distinct register_org_code from {{ ref('int_handling_events_in_force') }}
+),
+
 joined as (
     select
         registrations.registration_id,
@@ -39,6 +44,7 @@ joined as (
         registrations.unit_org_code,
         coalesce(milestones.receiving_org_code, registrations.unit_org_code, registrations.register_org_code)
             as responsible_org_code,
+        told_registers.register_org_code is not null as handling_told_flag,
         deadlines.regime_code,
         milestones.forwarded_at,
         milestones.filed_at,
@@ -71,6 +77,7 @@ joined as (
     from registrations
     left join milestones on registrations.registration_id = milestones.registration_id
     left join deadlines on registrations.registration_id = deadlines.registration_id
+    left join told_registers on registrations.register_org_code = told_registers.register_org_code
     left join organisations as register on registrations.register_org_code = register.org_code
 ),
 

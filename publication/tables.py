@@ -1,0 +1,85 @@
+"""The list of what a release holds. One place: exports, serve file, diff and verify read it.
+
+`key` is the full unique key and the order of every export; `partition` is an SQL expression whose
+values name the files under `internal/tables/<name>/`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Table:
+    """One exported table."""
+
+    name: str
+    relation: str
+    key: tuple[str, ...]
+    partition: str = "'all'"
+
+
+def _month(column: str) -> str:
+    return f"coalesce(strftime({column}, '%Y-%m'), 'none')"
+
+
+VALUE_KEY = (
+    "indicator_code", "variant", "period_kind_code", "period", "area_kind_code", "area_code",
+    "cut_code", "cut_value",
+)  # fmt: skip
+
+INTERNAL = (
+    Table("dim_region", "marts.dim_region", ("region_code",)),
+    Table("dim_region_closure", "marts.dim_region_closure", ("descendant_code", "ancestor_code")),
+    Table("dim_organisation", "marts.dim_organisation", ("org_code",)),
+    Table("dim_category", "marts.dim_category", ("category_code",)),
+    Table("dim_indicator", "marts.dim_indicator", ("indicator_code", "variant")),
+    Table("fct_petitions", "marts.fct_petitions", ("registration_id",), _month("registered_at")),
+    Table("fct_handling_events", "marts.fct_handling_events", ("event_id",), _month("event_at")),
+    Table("fct_evaluations", "marts.fct_evaluations", ("evaluation_id",), _month("deadline_at")),
+    Table("fct_cases", "marts.fct_cases", ("case_id",), _month("issued_date")),
+    Table(
+        "fct_leader_assignments", "marts.fct_leader_assignments", ("assignment_id", "version_no"),
+        _month("started_date"),
+    ),
+    Table(
+        "indicator_rows", "intermediate.int_indicator_rows",
+        ("indicator_code", "variant", "subject_id", "cohort_date"), _month("cohort_date"),
+    ),
+    Table("mart_indicator_values", "marts.mart_indicator_values", VALUE_KEY, "period"),
+    Table(
+        "mart_indicator_funnel", "marts.mart_indicator_funnel",
+        ("indicator_code", "variant", "period_kind_code", "period", "region_code", "excluded_because"),
+        "period",
+    ),
+    Table(
+        "mart_subject_rows", "marts.mart_subject_rows",
+        ("subject_id", "ledger", "delivery_sequence", "sheet_no", "row_no"),
+    ),
+    Table("mart_receipts", "marts.mart_receipts", ("delivery_sequence", "ledger")),
+    Table(
+        "fct_findings", "findings.fct_findings",
+        ("check_code", "org_code", "month_start_date", "ledger", "subject_id"),
+    ),
+    Table("mart_published_values", "published.mart_published_values", VALUE_KEY, "period"),
+    Table(
+        "mart_published_funnel", "published.mart_published_funnel",
+        ("indicator_code", "variant", "period_kind_code", "period", "region_code", "excluded_because"),
+    ),
+)  # fmt: skip
+
+# What the public part is made of: masked relations only, and of small areas no cross cuts.
+PUBLIC_VALUES = """
+    select
+        indicator_code, variant, period_kind_code, period, area_kind_code, area_code, area_name,
+        cut_code, cut_value, status_code, reason_text, num, den, excluded_count, value, value_low,
+        value_high, small_base_flag
+    from published.mart_published_values
+    where cut_code = 'all' or level_code in ('nation', 'province', 'prefecture')
+    order by indicator_code, variant, period_kind_code, period, area_kind_code, area_code,
+        cut_code, cut_value
+"""
+PUBLIC_FUNNEL = """
+    select indicator_code, variant, period, region_code, excluded_because, reason_name, status_code,
+        subject_count
+    from published.mart_published_funnel
+    order by indicator_code, variant, period_kind_code, period, region_code, excluded_because
+"""
