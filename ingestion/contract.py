@@ -20,6 +20,7 @@ import yaml
 from ingestion.text import plain
 
 SHIPPED = Path(__file__).parent / "contracts"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DROPPED_CLASSES = ("identity", "text")
 ROLES = {"organisation", "region", "category"}
 
@@ -99,14 +100,19 @@ def load_contracts(home_contracts: Path | None = None) -> list[Contract]:
 
     Raises ContractError for a file that breaks the standard or names an unknown ledger.
     """
-    shipped = {c.ledger: c for c in (_read(p, {}) for p in sorted(SHIPPED.glob("*.odcs.yml")))}
+    shipped = {c.ledger: c for c in _shipped()}
     home_files = sorted(home_contracts.glob("*.odcs.yml")) if home_contracts else []
     return [*shipped.values(), *(_read(path, shipped) for path in home_files)]
 
 
 @lru_cache
+def _shipped() -> tuple[Contract, ...]:
+    return tuple(_read(path, {}) for path in sorted(SHIPPED.glob("*.odcs.yml")))
+
+
+@lru_cache
 def _refused_words() -> dict[str, str]:
-    listed = yaml.safe_load((SHIPPED / "refused_columns.yml").read_text("utf-8"))
+    listed = yaml.load((SHIPPED / "refused_columns.yml").read_bytes(), Loader=LOADER)
     return {plain(word): kind for kind, words in listed.items() for word in words}
 
 
@@ -125,7 +131,7 @@ def _validator():
 def _read(path: Path, shipped: dict[str, Contract]) -> Contract:
     raw = path.read_bytes()
     try:
-        document = yaml.safe_load(raw)
+        document = yaml.load(raw, Loader=LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第{mark.line + 1}行" if mark else "文件"

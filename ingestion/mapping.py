@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -37,7 +38,7 @@ class RuleError(ValueError):
 
 def load_table(name: str, rules: Path | None) -> pd.DataFrame:
     """Return a reference table, the home's rows over the shipped ones, all columns text."""
-    shipped = _read_csv(SHIPPED / f"{name}.csv")
+    shipped = _shipped(name)
     own = rules / f"{name}.csv" if rules else None
     if own is None or not own.exists():
         return shipped
@@ -47,6 +48,11 @@ def load_table(name: str, rules: Path | None) -> pd.DataFrame:
         raise RuleError(f"rules/{name}.csv 缺少列 {'、'.join(lacking)}，请补上后重试。")
     merged = pd.concat([shipped, added.reindex(columns=shipped.columns)], ignore_index=True)
     return merged.drop_duplicates(TABLES[name], keep="last").reset_index(drop=True)
+
+
+@lru_cache
+def _shipped(name: str) -> pd.DataFrame:
+    return _read_csv(SHIPPED / f"{name}.csv")
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -70,34 +76,9 @@ class References:
     @classmethod
     def load(cls, rules: Path | None) -> "References":
         """Read the shipped reference files and the home's rules, and the network key if named."""
-        regions = load_table("regions", rules)
-        names: dict[str, list[str]] = {}
-        for table, column in ((regions, "region_name"), (load_table("region_aliases", rules), "alias")):
-            for name, code in zip(table[column], table["region_code"], strict=True):
-                names.setdefault(plain(name), []).append(code)
-        organisations = load_table("organisations", rules)
-        categories = load_table("categories", rules)
-        category_aliases = load_table("category_aliases", rules)
-        return cls(
-            regions=regions,
-            organisations=organisations,
-            region_names=names,
-            region_parents=dict(zip(regions["region_code"], regions["parent_code"], strict=True)),
-            org_regions=dict(
-                zip(organisations["org_code"], organisations["region_code"], strict=True)
-            ),
-            org_levels=dict(
-                zip(organisations["org_code"], organisations["level_code"], strict=True)
-            ),
-            org_names=_org_names(organisations, load_table("organisation_aliases", rules)),
-            category_names={
-                plain(name): code
-                for table, column in ((categories, "category_name"), (category_aliases, "alias"))
-                for name, code in zip(table[column], table["category_code"], strict=True)
-            }
-            | {plain(c): c for c in categories["category_code"]},
-            key=_network_key(),
-        )
+        files = sorted(rules.glob("*.csv")) if rules and rules.exists() else []
+        stamp = tuple((str(p), p.stat().st_mtime_ns) for p in files)
+        return _references(rules, stamp, _network_key())
 
     def ancestors(self, region: str) -> list[str]:
         """Return the region and all above it, lowest first."""
@@ -168,3 +149,34 @@ def _network_key() -> bytes | None:
     """Read the network's linkage key: a file outside any home, named by PETITION_KEY_FILE."""
     path = os.environ.get("PETITION_KEY_FILE")
     return Path(path).read_bytes().strip() if path else None
+
+@lru_cache(maxsize=4)
+def _references(rules: Path | None, stamp: tuple, key: bytes | None) -> References:
+    regions = load_table("regions", rules)
+    names: dict[str, list[str]] = {}
+    for table, column in ((regions, "region_name"), (load_table("region_aliases", rules), "alias")):
+        for name, code in zip(table[column], table["region_code"], strict=True):
+            names.setdefault(plain(name), []).append(code)
+    organisations = load_table("organisations", rules)
+    categories = load_table("categories", rules)
+    category_aliases = load_table("category_aliases", rules)
+    return References(
+        regions=regions,
+        organisations=organisations,
+        region_names=names,
+        region_parents=dict(zip(regions["region_code"], regions["parent_code"], strict=True)),
+        org_regions=dict(
+            zip(organisations["org_code"], organisations["region_code"], strict=True)
+        ),
+        org_levels=dict(
+            zip(organisations["org_code"], organisations["level_code"], strict=True)
+        ),
+        org_names=_org_names(organisations, load_table("organisation_aliases", rules)),
+        category_names={
+            plain(name): code
+            for table, column in ((categories, "category_name"), (category_aliases, "alias"))
+            for name, code in zip(table[column], table["category_code"], strict=True)
+        }
+        | {plain(c): c for c in categories["category_code"]},
+        key=key,
+    )

@@ -265,11 +265,9 @@ def _mapped(raw, field: Field, places: list[int], context: Context, judge: _Judg
     texts = pd.DataFrame({c: as_text(raw[c]) for c in places}, index=raw.index)
     near = out[field.near] if field.near in out else pd.Series(context.office_region, index=raw.index)
     texts["near"] = near.fillna(context.office_region).astype("str")
-    grouped = texts.fillna("").drop_duplicates()
-    codes = [_code(tuple(r[:-1]), r[-1], field, context) for r in grouped.itertuples(index=False)]
-    key = list(grouped.columns)
-    found = texts.fillna("").merge(grouped.assign(code=pd.array(codes, dtype="str")), on=key, how="left")
-    result = found["code"].set_axis(raw.index)
+    places_of, distinct = pd.factorize(pd.MultiIndex.from_frame(texts.fillna("")))
+    codes = [_code(tuple(names[:-1]), names[-1], field, context) for names in distinct]
+    result = pd.Series(pd.array(codes, dtype="str").take(places_of), index=raw.index)
     judge.mark("unmapped", result.str.startswith("unmapped:").fillna(False).astype(bool), field)
     return result
 
@@ -310,13 +308,12 @@ def _duplicates(rows: pd.DataFrame, contract: Contract, judge: _Judge) -> pd.Ser
     business = [f.name for f in contract.stored]
     good = rows[~judge.bad]
     repeated = good.duplicated(business, keep="first")
-    if contract.key:
-        distinct = good[~repeated]
-        clash = distinct.duplicated(list(contract.key), keep=False)
-        clashing = good[list(contract.key)].merge(
-            distinct.loc[clash, list(contract.key)].drop_duplicates(), how="left", indicator=True
-        )["_merge"].eq("both").set_axis(good.index)
-        judge.mark("conflicting_key", clashing.reindex(rows.index, fill_value=False), _key_field(contract))
+    if contract.key and len(good) > 1:
+        keys = pd.MultiIndex.from_frame(good[list(contract.key)])
+        once = keys[~repeated]
+        clashing = keys.isin(once[once.duplicated(keep=False)])
+        mask = pd.Series(clashing, index=good.index).reindex(rows.index, fill_value=False)
+        judge.mark("conflicting_key", mask, _key_field(contract))
     return repeated.reindex(rows.index, fill_value=False) & ~judge.bad
 
 

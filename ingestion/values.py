@@ -41,8 +41,21 @@ def parse_instant(values: pd.Series, kind: str) -> Parsed:
         found = pd.to_datetime(values, errors="coerce").astype("datetime64[us]")
         return _in_range(found, values.notna(), kind)
     text = as_text(values)
-    # 2019年1月8日 9时32分, 2019.1.8 and 2019-01-08T09:32:33 become 2019/1/8 9:32:33
-    tidy = (
+    found = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
+    serial = pd.to_numeric(text, errors="coerce")
+    is_serial = serial.between(*SERIAL_RANGE)
+    if is_serial.any():
+        seconds = (serial[is_serial] * 86_400).round()
+        found[is_serial] = EXCEL_EPOCH + pd.to_timedelta(seconds, unit="s")
+    _try_formats(found, text.str.replace("-", "/", regex=False))
+    if (found.isna() & text.notna()).any():
+        _try_formats(found, _tidy(text))
+    return _in_range(found, text.notna(), kind)
+
+
+def _tidy(text: pd.Series) -> pd.Series:
+    """Turn 2019年1月8日 9时32分, 2019.1.8 and 2019-01-08T09:32:33 into 2019/1/8 9:32:33."""
+    return (
         text.str.replace(r"(?<=\d)[年月.-](?=\d)", "/", regex=True)
         .str.replace(r"日|Z$", " ", regex=True)
         .str.replace(r"(?<=\d)[时点分](?=\d)", ":", regex=True)
@@ -52,18 +65,14 @@ def parse_instant(values: pd.Series, kind: str) -> Parsed:
         .str.replace(r"\s+", " ", regex=True)
         .str.strip()
     )
-    found = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
-    serial = pd.to_numeric(text, errors="coerce")
-    is_serial = serial.between(*SERIAL_RANGE)
-    if is_serial.any():
-        seconds = (serial[is_serial] * 86_400).round()
-        found[is_serial] = EXCEL_EPOCH + pd.to_timedelta(seconds, unit="s")
+
+
+def _try_formats(found: pd.Series, text: pd.Series) -> None:
     for pattern in FORMATS:
-        rest = found.isna() & tidy.notna()
+        rest = found.isna() & text.notna()
         if not rest.any():
-            break
-        found[rest] = pd.to_datetime(tidy[rest], format=pattern, errors="coerce")
-    return _in_range(found, text.notna(), kind)
+            return
+        found[rest] = pd.to_datetime(text[rest], format=pattern, errors="coerce")
 
 
 def _in_range(found: pd.Series, present: pd.Series, kind: str) -> Parsed:

@@ -103,6 +103,16 @@ def manifest(home: Home):
         return _parsed(folder, _stamp(folder))
 
 
+def manifest_file(home: Home) -> Path:
+    """Return manifest.json of the home's project, parsing only when a staged file changed."""
+    folder = stage(home)
+    path = folder / "target" / "manifest.json"
+    newest = max(stamp[1] for stamp in _stamp(folder))
+    if not path.exists() or path.stat().st_mtime_ns < newest:
+        manifest(home)
+    return path
+
+
 def release_connections() -> None:
     """Give back DuckDB's file lock, which dbt keeps after an invocation."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager

@@ -78,6 +78,11 @@ def build_candidate(home: Home, warehouse: Path, folder: Path, previous: Path | 
     return Candidate(folder, manifest)
 
 
+def read_candidate(folder: Path) -> Candidate:
+    """Return the candidate built in a folder."""
+    return Candidate(folder, json.loads((folder / "internal" / "manifest.json").read_text("utf-8")))
+
+
 def _export(connection, table: Table, folder: Path) -> None:
     folder.mkdir()
     order = ", ".join(f'"{k}" nulls last' for k in table.key)

@@ -1,33 +1,49 @@
--- A file of an office was refused, and nothing that could be read has come from it since: the
--- month before its arrival, which it was to tell, is not proven.
+-- A file of an office was refused, and no later delivery of that office reaches into the month
+-- before its arrival, which it was to tell: that month is not proven.
 with deliveries as (
     select * from {{ ref('stg_deliveries') }}
 ),
 
-mended as (
+refused as (
     select
-        refused.delivery_sequence,
-        max(later.delivery_sequence) as later_sequence
-    from deliveries as refused
-    left join deliveries as later
+        *,
+        {{ month_start(add_days(month_start('recorded_at'), -1)) }} as month_start_date
+    from deliveries
+    where outcome_code = 'refused'
+),
+
+told as (
+    select
+        deliveries.office_code,
+        deliveries.recorded_at,
+        ledgers.first_date,
+        ledgers.last_date
+    from {{ ref('stg_delivery_ledgers') }} as ledgers
+    inner join deliveries on ledgers.delivery_sequence = deliveries.delivery_sequence
+    where ledgers.loaded_count > 0
+),
+
+mended as (
+    select distinct refused.delivery_sequence
+    from refused
+    inner join told
         on
-            refused.office_code = later.office_code
-            and later.delivery_sequence > refused.delivery_sequence
-            and later.outcome_code = 'accepted'
-    where refused.outcome_code = 'refused'
-    group by refused.delivery_sequence
+            refused.office_code = told.office_code
+            and refused.recorded_at < told.recorded_at
+            and told.first_date <= last_day(refused.month_start_date)
+            and told.last_date >= refused.month_start_date
 ),
 
 open_refusals as (
     select
-        deliveries.office_code as org_code,
-        {{ month_start(add_days(month_start('deliveries.recorded_at'), -1)) }} as month_start_date,
-        min(deliveries.delivery_sequence) as subject_sequence,
+        refused.office_code as org_code,
+        refused.month_start_date,
+        min(refused.delivery_sequence) as subject_sequence,
         cast(count(*) as bigint) as n
-    from deliveries
-    inner join mended on deliveries.delivery_sequence = mended.delivery_sequence
-    where mended.later_sequence is null
-    group by deliveries.office_code, {{ month_start(add_days(month_start('deliveries.recorded_at'), -1)) }}
+    from refused
+    left join mended on refused.delivery_sequence = mended.delivery_sequence
+    where mended.delivery_sequence is null
+    group by refused.office_code, refused.month_start_date
 ),
 
 final as (
@@ -42,7 +58,7 @@ final as (
         n,
         cast(n as double) as statistic,
         cast(null as double) as p_value,
-        '报送的文件有 ' || cast(n as varchar) || ' 个未能读取，其后没有补报；当月数字待该单位重报后发布。' as text_zh
+        '报送的文件有 ' || cast(n as varchar) || ' 个未能读取，其后没有覆盖当月的补报；当月数字待该单位重报后发布。' as text_zh
     from open_refusals
 )
 

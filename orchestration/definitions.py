@@ -1,0 +1,27 @@
+"""Everything Dagster knows, for the home named by PETITION_HOME. No logic here."""
+
+import dagster as dg
+
+from ingestion.home import Home
+from orchestration import deliveries, events, models, releases
+
+
+def build_definitions(home: Home) -> dg.Definitions:
+    """Return the definitions of a home; its dbt project is staged and parsed when it changed."""
+    return dg.Definitions(
+        assets=[
+            deliveries.deliveries,
+            deliveries.receipts,
+            deliveries.raw_tables,
+            *models.build_dbt_assets(home),
+            releases.candidate,
+            releases.current,
+        ],
+        jobs=[events.job],
+        sensors=[events.landing_sensor],
+        schedules=[events.nightly],
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_definitions(Home.find())

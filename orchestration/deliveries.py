@@ -1,0 +1,177 @@
+"""Assets of the way in: the deliveries of each level, their receipts, the raw tables.
+
+Order: files into the lake -> receipts judged (blocking) -> raw tables and dials.
+"""
+
+from collections import Counter
+from datetime import datetime
+
+import dagster as dg
+import pyarrow.parquet as pq
+
+from ingestion import clock, lake, landing, warehouse
+from ingestion.contract import load_contracts
+from ingestion.home import Home
+from ingestion.mapping import References
+from orchestration import writer
+
+OWNERS = ["team:data-engineering"]
+LEVELS = {
+    "nation": "中央联席办与国家信访局",
+    "province": "省级信访部门",
+    "prefecture": "市级信访部门",
+    "county": "县级信访部门",
+    "township": "乡镇街道",
+    "village": "村和社区",
+    "department": "各级职能部门",
+}
+RECEIPTS = dg.AssetKey(["deliveries", "receipts"])
+COUNTS = ("read", "loaded", "quarantined", "duplicate")
+
+
+class Dials(dg.Config):
+    """Up to when the figures are judged. Empty: the end of the day before (nightly)."""
+
+    as_of: str = ""
+
+    def instant(self) -> datetime:
+        return datetime.fromisoformat(self.as_of) if self.as_of else clock.default_as_of(clock.now())
+
+
+def level_of(office: str, references: References) -> str:
+    """Return which level's ledgers an office's are; a body that is no petition office is a department."""
+    level = references.org_levels.get(office, "department")
+    if level in ("township", "village"):
+        return level
+    organisations = references.organisations
+    petition = organisations.loc[organisations["org_code"] == office, "is_petition_office"]
+    return level if petition.eq("true").any() else "department"
+
+
+def _level_key(level: str) -> dg.AssetKey:
+    return dg.AssetKey(["deliveries", level])
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            _level_key(level),
+            description=f"{label}报送的台账：本次收到的文件逐个过门，入湖并登记。",
+            group_name="deliveries",
+            kinds={"python", "parquet"},
+            owners=OWNERS,
+        )
+        for level, label in LEVELS.items()
+    ],
+    name="take_in_deliveries",
+)
+def deliveries(context: dg.AssetExecutionContext):
+    """Take in every finished, unseen file; a bad file never stops the others."""
+    home = Home.find()
+    writer.hold(home, f"运行 {context.run_id[:8]}", context.log.info)
+    references = References.load(home.rules)
+
+    def progress(taken: landing.Taken, done: int, total: int) -> None:
+        context.log.info(f"{done}/{total} {describe(taken)}")
+
+    taken = landing.take_all(home, progress)
+    by_level: dict[str, Counter] = {level: Counter() for level in LEVELS}
+    for item in taken:
+        counted = by_level[level_of(item.arrival.office, references)]
+        counted["files"] += 1
+        counted["refused"] += item.result.refused
+        counted.update(dict(zip(COUNTS, item.result.receipt.as_tuple(), strict=False)))
+    for level, counted in by_level.items():
+        metadata = {name: counted[name] for name in ("files", "refused", *COUNTS)}
+        yield dg.MaterializeResult(asset_key=_level_key(level), metadata=metadata)
+
+
+def describe(taken: landing.Taken) -> str:
+    """Return one line for a log: the delivery's number and counts, no file name."""
+    receipt = taken.result.receipt
+    number = f"第 {taken.sequence} 号" if taken.sequence else "未登记"
+    state = "拒收" if taken.result.refused else "收下"
+    return (
+        f"{number} {taken.arrival.office} {state}：读入 {receipt.read}，装入 {receipt.loaded}，"
+        f"隔离 {receipt.quarantined}，重复 {receipt.duplicate}"
+    )
+
+
+@dg.asset(
+    key=RECEIPTS,
+    deps=[_level_key(level) for level in LEVELS],
+    description="全部报送的收据：读入 = 装入 + 隔离 + 重复，并与湖中行数核对。",
+    group_name="deliveries",
+    kinds={"python"},
+    owners=OWNERS,
+    check_specs=[
+        dg.AssetCheckSpec(
+            "row_conservation",
+            asset=RECEIPTS,
+            blocking=True,
+            description="每次报送行数守恒，且湖中行数与收据相同；不守恒则不再往下建。",
+        )
+    ],
+)
+def receipts(context: dg.AssetExecutionContext):
+    """Judge the frame of receipts with Great Expectations, once per run."""
+    from expectations.receipts import judge_receipts
+
+    frame = receipts_frame(Home.find())
+    verdicts = judge_receipts(frame)
+    bad = [v for v in verdicts if not v.passed]
+    yield dg.MaterializeResult(
+        metadata={"deliveries": len(frame), **{c: int(frame[c].sum()) for c in COUNTS}}
+    )
+    yield dg.AssetCheckResult(
+        check_name="row_conservation",
+        passed=not bad,
+        metadata={v.name: f"{v.text_zh}（{v.unexpected_count}）" for v in bad} or {"rules": len(verdicts)},
+    )
+
+
+def receipts_frame(home: Home):
+    """Return one row per delivery and ledger: the receipt and the rows that the lake really holds."""
+    import pandas as pd
+
+    rows = []
+    for entry in lake.entries(home):
+        for told in entry.ledgers:
+            stored = pq.read_metadata(home.lake / told["path"]).num_rows
+            counts = {c: told[c] for c in COUNTS}
+            rows.append({"sequence": entry.sequence, "ledger": told["ledger"], **counts, "stored": stored})
+    return pd.DataFrame(rows, columns=["sequence", "ledger", *COUNTS, "stored"])
+
+
+def _raw_names() -> list[str]:
+    tables = [name.removeprefix("raw_") for name in warehouse.DELIVERY_TABLES]
+    ledgers = sorted({c.ledger for c in load_contracts()})
+    return [*tables, *ledgers, *(f"ref_{n}" for n in warehouse.TABLES), "run_context"]
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            ["raw", name],
+            deps=[RECEIPTS],
+            description="由湖装入工作库的原始表。" if name != "run_context" else "两个刻度：known_to 与 as_of。",
+            group_name="raw",
+            kinds={"duckdb"},
+            owners=OWNERS,
+        )
+        for name in _raw_names()
+    ],
+    name="load_raw_tables",
+)
+def raw_tables(context: dg.AssetExecutionContext, config: Dials):
+    """Bring the raw tables up to the lake and set the dials."""
+    home = Home.find()
+    writer.hold(home, f"运行 {context.run_id[:8]}", context.log.info)
+    as_of = config.instant()
+    known_to = warehouse.load(home, as_of)
+    context.log.info(f"计入到第 {known_to} 次报送，统计时点 {as_of}")
+    for name in _raw_names():
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey(["raw", name]),
+            metadata={"known_to": known_to, "as_of": as_of.isoformat()},
+        )

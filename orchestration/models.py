@@ -1,0 +1,105 @@
+"""The dbt models as Dagster assets and the dbt tests as checks, run in process.
+
+Two selections: the facts, indicators and values (`tag:marts`), then findings and what may be
+printed (`tag:findings`). dbt's lock on the working file is given back after each.
+"""
+
+import queue
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+from ingestion.home import Home
+from orchestration import project, writer
+
+RESULTS = ("LogModelResult", "LogSeedResult", "LogTestResult")
+
+
+class Translator(DagsterDbtTranslator):
+    """Chinese descriptions from the models' yml; owners and kinds for every model."""
+
+    def __init__(self):
+        super().__init__(settings=DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        return ["team:data-engineering"]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return dbt_resource_props.get("description") or dbt_resource_props["name"]
+
+
+def run_dbt(context: dg.AssetExecutionContext, translator: DagsterDbtTranslator, tag: str) -> Iterator:
+    """Build a selection, yielding Dagster's events as dbt reports its nodes.
+
+    Raises dbt's failures as one error that names the nodes; no row of a test is ever in it.
+    """
+    from google.protobuf.json_format import MessageToDict
+
+    home = Home.find()
+    writer.hold(home, f"运行 {context.run_id[:8]}", context.log.info)
+    manifest_path = home.dbt / "target" / "manifest.json"
+    chosen = get_updated_cli_invocation_params_for_context(
+        context=context, manifest=manifest_path, dagster_dbt_translator=translator
+    )
+    events: queue.Queue = queue.Queue()
+    outcome: dict[str, Any] = {}
+
+    def relay(event) -> None:
+        if event.info.name in RESULTS:
+            events.put(MessageToDict(event, preserving_proto_field_name=True))
+
+    def work() -> None:
+        try:
+            selection = _selection(chosen.selection_args)
+            outcome["result"] = project.build(home, selection, callbacks=[relay])
+        except BaseException as error:
+            outcome["error"] = error
+        finally:
+            events.put(None)
+
+    thread = threading.Thread(target=work, name=f"dbt-{tag}")
+    thread.start()
+    while (raw := events.get()) is not None:
+        message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
+        yield from message.to_default_asset_events(
+            manifest=chosen.manifest, dagster_dbt_translator=translator, context=context
+        )
+    thread.join()
+    if "error" in outcome:
+        raise outcome["error"]
+    failed = project.failures(outcome["result"])
+    if failed:
+        raise project.BuildError("以下节点没有通过：" + "；".join(failed))
+
+
+def _selection(arguments) -> list[str]:
+    """Return the words after --select; an explicit --exclude is not part of our selections."""
+    words = list(arguments)
+    return [w for w in words if not w.startswith("--") and w]
+
+
+def build_dbt_assets(home: Home) -> list[dg.AssetsDefinition]:
+    """Return the two sets of dbt assets of a home's project."""
+    manifest = project.manifest_file(home)
+    translator = Translator()
+
+    @dbt_assets(
+        manifest=manifest, select="tag:marts", name="build_facts_and_indicators",
+        dagster_dbt_translator=translator,
+    )  # fmt: skip
+    def facts_and_indicators(context: dg.AssetExecutionContext):
+        yield from run_dbt(context, translator, "marts")
+
+    @dbt_assets(
+        manifest=manifest, select="tag:findings", name="build_findings_and_published",
+        dagster_dbt_translator=translator,
+    )  # fmt: skip
+    def findings_and_published(context: dg.AssetExecutionContext):
+        yield from run_dbt(context, translator, "findings")
+
+    return [facts_and_indicators, findings_and_published]

@@ -1,0 +1,79 @@
+"""Assets of the way out: the candidate, its gate, the release that is pointed to."""
+
+import dagster as dg
+
+from ingestion import clock
+from ingestion.home import Home
+from orchestration import writer
+from orchestration.deliveries import OWNERS
+from publication import release as releases
+from publication.candidate import Candidate, build_candidate, figures, read_candidate
+from publication.tables import VALUE_KEY
+
+CANDIDATE = dg.AssetKey(["release", "candidate"])
+CURRENT = dg.AssetKey(["release", "current"])
+PUBLISHED_MODELS = [
+    dg.AssetKey(["published", "mart_published_values"]),
+    dg.AssetKey(["published", "mart_published_funnel"]),
+]
+
+
+@dg.asset(
+    key=CANDIDATE,
+    deps=PUBLISHED_MODELS,
+    description="候选版：导出全部表、公开件、与上一版的差异和清单，放在一旁等待过闸。",
+    group_name="release",
+    kinds={"parquet", "duckdb"},
+    owners=OWNERS,
+    check_specs=[
+        dg.AssetCheckSpec(
+            "candidate_figures",
+            asset=CANDIDATE,
+            blocking=True,
+            description="候选版的数字：键唯一、状态齐全、暂缓与隐去的已清空、率在区间内；不过闸不发布。",
+        )
+    ],
+)
+def candidate(context: dg.AssetExecutionContext):
+    """Build the release aside and judge its figures with Great Expectations."""
+    from expectations.candidate import judge_candidate
+
+    home = Home.find()
+    writer.hold(home, f"运行 {context.run_id[:8]}", context.log.info)
+    releases.sweep(home)
+    before = releases.current(home)
+    built = build_candidate(home, home.warehouse, home.candidate, before.folder if before else None)
+    frame = figures(built.folder)
+    verdicts = judge_candidate(frame, list(VALUE_KEY))
+    bad = [v for v in verdicts if not v.passed]
+    counts = frame["status_code"].value_counts().to_dict()
+    yield dg.MaterializeResult(
+        metadata={
+            "release_id": built.release_id,
+            "restatements": built.manifest["restatement_count"],
+            **{f"figures_{status}": int(n) for status, n in counts.items()},
+        }
+    )
+    yield dg.AssetCheckResult(
+        check_name="candidate_figures",
+        passed=not bad,
+        metadata={v.name: f"{v.text_zh}（{v.unexpected_count}）" for v in bad} or {"rules": len(verdicts)},
+    )
+
+
+@dg.asset(
+    key=CURRENT,
+    deps=[CANDIDATE],
+    description="发布：候选版落盘、改名、指针替换；此前任何一步失败，上一版照常可读。",
+    group_name="release",
+    kinds={"parquet", "duckdb"},
+    owners=OWNERS,
+)
+def current(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Publish the candidate that passed."""
+    home = Home.find()
+    built: Candidate = read_candidate(home.candidate)
+    run = {"run_id": context.run_id, "finished_at": clock.now().isoformat()}
+    published = releases.publish(home, built, run)
+    writer.release(home)
+    return dg.MaterializeResult(metadata={"release_id": published.release_id})
