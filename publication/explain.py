@@ -3,7 +3,9 @@
 Imports no Dagster, dbt, Great Expectations or scipy: it must start at once.
 """
 
+import csv
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -124,3 +126,12 @@ def _all(connection, sql: str, parameters: dict) -> list[dict]:
 def _one(connection, sql: str, parameters: dict) -> dict | None:
     found = _all(connection, sql, parameters)
     return found[0] if found else None
+
+
+def write_rows(found: Explanation, path: Path) -> None:
+    """Write every ledger row of a figure as CSV: subject, ledger, delivery, sheet, row."""
+    names = ["subject_id", "ledger", "told_by_office_code", "delivery_sequence", "sheet_no", "row_no"]
+    with path.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.DictWriter(handle, names, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(found.rows)

@@ -1,0 +1,265 @@
+"""The `petition` command line: thin; each command calls one room and prints what it says.
+
+Heavy imports happen inside the commands that need them: `check`, `explain`, `query` and `release
+list` start without Dagster, dbt, Great Expectations or scipy.
+"""
+
+import json
+import os
+import sys
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ingestion.home import Home
+
+BAD_INPUT, FAILED = 1, 2
+
+
+class Context:
+    """What every command is given: the home, and whether machines read the output."""
+
+    def __init__(self, home: Home, as_json: bool):
+        self.home, self.as_json = home, as_json
+
+    def emit(self, record: dict, human) -> None:
+        """Print JSON for machines, else call `human`."""
+        if self.as_json:
+            click.echo(json.dumps(record, ensure_ascii=False, indent=1, default=str))
+        else:
+            human()
+
+
+def shared(command):
+    """Add the options that every command takes."""
+    command = click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序读取。")(command)
+    return click.option(
+        "--home", type=click.Path(path_type=Path), default=None,
+        help="家目录；不写则取环境变量 PETITION_HOME，再不然是 ./var。",
+    )(command)  # fmt: skip
+
+
+@contextmanager
+def _errors():
+    """Turn the house's own errors into one Chinese line and an exit code; others stay loud."""
+    from ingestion.contract import ContractError
+    from ingestion.lake import LakeError
+    from ingestion.mapping import RuleError
+    from publication.explain import NotThere
+    from publication.release import ReleaseError
+
+    try:
+        yield
+    except (ContractError, RuleError, LakeError, ReleaseError, NotThere) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """信访台账仓库：台账进来，能自证的数字出去。
+
+    \b
+    第一次使用：
+      petition demo                      用样例省份走一遍，看到一版发布
+      petition check 台账.xlsx           只检查，不装入，逐条说明问题
+      petition run                       收 landing/ 下的新文件，建模、核验、发布
+      petition explain volume --region 980000000000 --period 2025
+    """
+
+
+@main.command()
+@shared
+@click.option("--seed", default=20260401, show_default=True, help="样例的随机种子。")
+def demo(home: Path | None, as_json: bool, seed: int) -> None:
+    """用样例省份从头走一遍：生成台账、按时钟逐批收取、发布两版，列出数字、暂缓与隔离。"""
+    from orchestration import demo as demonstration
+    from orchestration import display
+
+    context = Context(Home.find(home), as_json)
+    with _errors(), _run_errors():
+        summary = demonstration.run(context.home, seed, _progress(as_json))
+    context.emit(summary, lambda: display.summary(summary, context.home))
+
+
+@main.command()
+@shared
+@click.option("--as-of", type=click.DateTime(), default=None, help="统计时点；不写为昨日终了。")
+def run(home: Path | None, as_json: bool, as_of: datetime | None) -> None:
+    """收下 landing/ 中的新文件，建模、核验，过闸后发布一版。"""
+    from orchestration import display, runner
+
+    context = Context(Home.find(home), as_json)
+    with _errors(), _run_errors():
+        run_id = runner.run(context.home, as_of, _progress(as_json))
+    summary = display.gather(context.home) | {"run_id": run_id}
+    context.emit(summary, lambda: display.summary(summary, context.home))
+
+
+@main.command()
+@shared
+@click.option("--office", help="按哪个单位的报送来检查（机构代码）；不写则取 landing/<单位>/ 的目录名。")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check(home: Path | None, as_json: bool, office: str | None, files: tuple[Path, ...]) -> None:
+    """检查台账文件：与正式收取时说的一样，但什么也不装入。有问题时退出码为 1。"""
+    from orchestration import checking
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        reports = [checking.report(context.home, path, office) for path in files]
+    context.emit({"files": reports}, lambda: checking.show(reports))
+    if any(r["refused"] or r["receipt"]["quarantined"] for r in reports):
+        sys.exit(BAD_INPUT)
+
+
+@main.command()
+@shared
+def status(home: Path | None, as_json: bool) -> None:
+    """这个家现在怎样：等待收取的文件、报送与隔离、当前发布的一版。"""
+    from orchestration import display
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        found = display.state(context.home)
+    context.emit(found, lambda: display.show_state(found))
+
+
+@main.command()
+@shared
+@click.argument("indicator")
+@click.option("--region", required=True, help="行政区划代码，12 位。")
+@click.option("--period", required=True, help="期间：2025-04 或 2025。")
+@click.option("--variant", default="project", show_default=True, help="口径。")
+@click.option("--release", "release_id", default=None, help="哪一版；不写为当前版。")
+@click.option("--rows", type=click.Path(path_type=Path), default=None, help="把全部台账行写入这个 csv。")
+def explain(home, as_json, indicator, region, period, variant, release_id, rows) -> None:
+    """一个数字从哪里来：定义、漏斗、对象，直到报送号、工作表、行。"""
+    from orchestration import display
+    from publication import explain as explaining
+    from publication.release import load
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        release = load(context.home, release_id)
+        found = explaining.explain(release, indicator, variant, region, period)
+    if rows:
+        explaining.write_rows(found, rows)
+    context.emit(found.__dict__, lambda: display.explanation(found, release.release_id, rows))
+
+
+@main.command()
+@shared
+@click.argument("sql")
+@click.option("--release", "release_id", default=None, help="哪一版；不写为当前版。")
+def query(home, as_json, sql: str, release_id: str | None) -> None:
+    """在一版发布上查询：只读，不能碰文件和网络。例：petition query "show tables" """
+    import duckdb
+
+    from orchestration import display
+    from publication import explain as explaining
+    from publication.release import load
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        release = load(context.home, release_id)
+        try:
+            names, rows = explaining.query(release, sql)
+        except duckdb.Error as error:
+            raise click.ClickException(f"查询没有成功：{error}") from None
+    records = [dict(zip(names, row, strict=True)) for row in rows]
+    context.emit({"rows": records}, lambda: display.table(names, rows))
+
+
+@main.group()
+def release() -> None:
+    """发布的各版：列出、核验、比较。"""
+
+
+@release.command("list")
+@shared
+def release_list(home, as_json) -> None:
+    """列出各版，带 * 的是当前版。"""
+    from orchestration import display
+    from publication import release as releases
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        now = releases.current(context.home)
+        found = [
+            {
+                "current": now is not None and r.release_id == now.release_id,
+                **{k: r.manifest[k] for k in ("release_id", "as_of", "known_to", "restatement_count")},
+            }
+            for r in releases.list_releases(context.home)
+        ]
+    context.emit({"releases": found}, lambda: display.releases_table(found))
+
+
+@release.command("verify")
+@shared
+@click.argument("release_id", required=False)
+def release_verify(home, as_json, release_id: str | None) -> None:
+    """由湖在新文件中重建一版，逐字节比较；不同则列出，退出码为 1。"""
+    from orchestration import display, verify
+
+    context = Context(Home.find(home), as_json)
+    with _errors(), _run_errors():
+        found = verify.verify(context.home, release_id)
+    context.emit(found, lambda: display.verification(found))
+    if not found["same"]:
+        sys.exit(BAD_INPUT)
+
+
+@release.command("diff")
+@shared
+@click.argument("old")
+@click.argument("new", required=False)
+def release_diff(home, as_json, old: str, new: str | None) -> None:
+    """两版之间哪些数字变了：新增、消失、状态改变、更正。不写后一版则与当前版比。"""
+    from orchestration import display
+    from publication import diff
+    from publication.release import load
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        before, after = load(context.home, old), load(context.home, new)
+        frame = diff.changes(after.folder, before.folder)
+    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    context.emit({"changes": records}, lambda: display.changes(records))
+
+
+@main.command()
+@shared
+@click.option("--port", default=3000, show_default=True, help="本机端口。")
+def ui(home, as_json, port: int) -> None:
+    """打开 Dagster 界面（仅本机 127.0.0.1），可在界面上启动运行、开关传感器和夜间计划。"""
+    from orchestration import runner
+
+    found = Home.find(home)
+    runner.prepare_instance(found)
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
+    os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])
+
+
+@contextmanager
+def _run_errors():
+    """As `_errors`, for commands that run dbt or Dagster anyway."""
+    from orchestration.project import BuildError
+    from orchestration.runner import RunFailed
+
+    try:
+        yield
+    except (BuildError, RunFailed) as error:
+        click.echo(f"没有发布：{error}", err=True)
+        click.echo("上一版照常可读。改正后再运行即可。", err=True)
+        sys.exit(FAILED)
+
+
+def _progress(as_json: bool):
+    """Return where progress lines go: stderr, so that --json stays clean."""
+    return lambda text: click.echo(text, err=True)
+
+
+if __name__ == "__main__":
+    main()

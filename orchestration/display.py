@@ -1,0 +1,262 @@
+"""What people see on a terminal: tables in Chinese. Gathers from releases and the lake; no rules."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from ingestion import lake, landing
+from ingestion.home import Home
+from publication import explain as explaining
+from publication import release as releases
+
+SHOWN = 30
+STATUS = {"published": "发布", "held": "暂缓", "suppressed": "隐去"}
+
+HEADLINES = """
+    select indicator_name, values.variant, period, area_name, num, den, value, value_low, value_high,
+        status_code, reason_text, values.kind_code, unit_name
+    from mart_published_values as values
+    inner join dim_indicator using (indicator_code, variant)
+    where area_kind_code = 'region' and cut_code = 'all' and area_code = ? and period = ?
+    order by indicator_name, values.variant
+"""
+TOP_AREA = """
+    select area_code, max(period) as period from mart_published_values
+    where area_kind_code = 'region' and period_kind_code = 'year' and den > 0 and cut_code = 'all'
+    group by area_code
+    order by count(*) desc, (area_code = '000000000000'), area_code limit 1
+"""
+HELD = """
+    select area_name, period, count(*) as figures, min(reason_text) as reason
+    from mart_published_values
+    where status_code = 'held' and area_kind_code = 'region' and cut_code = 'all'
+        and period_kind_code = 'month'
+    group by area_name, period order by period, area_name
+"""
+
+
+def gather(home: Home) -> dict:
+    """Return what a run ends with: figures, what is held and why, what was quarantined, where."""
+    current = releases.load(home, None)
+    with explaining.open_serve(current) as connection:
+        top = connection.execute(TOP_AREA).fetchone() or ("000000000000", "")
+        headlines = _records(connection.execute(HEADLINES, list(top)))
+        held = _records(connection.execute(HELD))
+        counts = dict(
+            connection.execute(
+                "select status_code, count(*) from mart_published_values group by status_code"
+            ).fetchall()
+        )
+    return {
+        "release_id": current.release_id,
+        "release": str(current.folder),
+        "as_of": current.manifest["as_of"],
+        "known_to": current.manifest["known_to"],
+        "figures": counts,
+        "headlines": headlines,
+        "held": held,
+        "refused": _refusals(home),
+        **_row_counts(home),
+    }
+
+
+def _records(cursor) -> list[dict]:
+    names = [d[0] for d in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _row_counts(home: Home) -> dict:
+    totals = {"read": 0, "loaded": 0, "quarantined": 0, "duplicate": 0}
+    reasons: dict[str, int] = {}
+    for entry in lake.entries(home):
+        for told in entry.ledgers:
+            for name in totals:
+                totals[name] += told[name]
+        for problem in entry.record["problems"]:
+            if problem["severity"] == "quarantine":
+                key = f"{problem['code']}（{problem.get('field', '')}）"
+                reasons[key] = reasons.get(key, 0) + problem["count"]
+    return {"rows": totals, "quarantine_reasons": reasons}
+
+
+def _refusals(home: Home) -> list[dict]:
+    """Return refused deliveries with their reasons; places, no names."""
+    from ingestion.problems import Problem
+
+    found = []
+    for entry in lake.entries(home):
+        if entry.record["outcome"] != "refused":
+            continue
+        stored = next(p for p in entry.record["problems"] if p["severity"] == "refuse")
+        fields = {k: v for k, v in stored.items() if k != "severity"}
+        found.append(
+            {"delivery": entry.sequence, "office": entry.record["office_code"], "text": Problem(**fields).text()}
+        )
+    return found
+
+
+def summary(record: dict, home: Home) -> None:
+    """Print the end of a run."""
+    console = Console()
+    headline = record["headlines"]
+    title = f"{headline[0]['area_name']} {headline[0]['period']}年" if headline else "没有数字"
+    shown = Table(title=f"{title}（截至 {record['as_of']}，计入到第 {record['known_to']} 次报送）")
+    for name in ("指标", "口径", "数字", "分子/分母", "95% 区间", "状态"):
+        shown.add_column(name, justify="right" if name in ("数字", "分子/分母", "95% 区间") else "left")
+    for row in headline:
+        shown.add_row(
+            row["indicator_name"], row["variant"], number(row), _fraction(row), _interval(row),
+            STATUS[row["status_code"]] + (f" {row['reason_text']}" if row["reason_text"] else ""),
+        )  # fmt: skip
+    console.print(shown)
+    _print_held(console, record)
+    rows = record["rows"]
+    console.print(
+        f"行：读入 {rows['read']} = 装入 {rows['loaded']} + 隔离 {rows['quarantined']} + 重复 {rows['duplicate']}"
+    )
+    for reason, count in record["quarantine_reasons"].items():
+        console.print(f"  隔离 {reason} {count} 处", markup=False)
+    for refusal in record["refused"]:
+        console.print(
+            f"  拒收 第 {refusal['delivery']} 号 {refusal['office']} {refusal['text']}", markup=False
+        )
+    counts = "，".join(f"{STATUS[k]} {v}" for k, v in sorted(record["figures"].items()))
+    console.print(f"数字：{counts}")
+    console.print(f"发布：{record['release']}", soft_wrap=True)
+
+
+def _print_held(console: Console, record: dict) -> None:
+    if not record["held"]:
+        console.print("没有暂缓的数字。")
+        return
+    shown = Table(title="暂缓发布")
+    for name in ("地区", "月份", "数字个数", "原因"):
+        shown.add_column(name)
+    for row in record["held"][:SHOWN]:
+        shown.add_row(row["area_name"], row["period"], str(row["figures"]), row["reason"])
+    console.print(shown)
+
+
+def number(row: dict) -> str:
+    """Return a figure as printed: a percentage with one decimal, or a count with its unit."""
+    if row["value"] is None:
+        return STATUS[row["status_code"]] if row["status_code"] != "published" else "—"
+    if row["kind_code"] == "count":
+        return f"{row['value']:.0f} {row['unit_name']}"
+    return f"{100 * row['value']:.1f}%"
+
+
+def _fraction(row: dict) -> str:
+    if row["num"] is None or row["kind_code"] == "count":
+        return ""
+    return f"{row['num']:.0f}/{row['den']:.0f}"
+
+
+def _interval(row: dict) -> str:
+    if row["value_low"] is None or row["value"] is None:
+        return ""
+    return f"{100 * row['value_low']:.1f}–{100 * row['value_high']:.1f}"
+
+
+def explanation(found: explaining.Explanation, release_id: str, rows_file: Path | None) -> None:
+    """Print a figure down to its rows."""
+    console = Console()
+    figure, definition = found.figure, found.definition
+    shown = figure | {"unit_name": definition["unit_name"]}
+    console.print(f"[bold]{definition['indicator_name']}（{figure['variant']}）{figure['area_name']} {figure['period']}[/bold]")
+    console.print(f"数字 {number(shown)}  {_fraction(shown)}  {figure['reason_text'] or ''}")
+    console.print(f"定义 {definition['definition_text']}（{definition['legal_basis']}；版本 {definition['definition_version']}）")
+    console.print(f"时钟 {definition['clock_rule']}；期间 {definition['cohort_rule']}；发布 {release_id}")
+    for step in found.funnel:
+        console.print(f"  {step['reason_name']}：{step['subject_count']}")
+    places = Table(title=f"对象 {len(found.subjects)} 个，台账行 {len(found.rows)} 行")
+    for name in ("对象", "台账", "报送单位", "报送号", "工作表", "行"):
+        places.add_column(name)
+    for row in found.rows[:SHOWN]:
+        places.add_row(
+            row["subject_id"], row["ledger"], row["told_by_office_code"],
+            str(row["delivery_sequence"]), str(row["sheet_no"]), str(row["row_no"]),
+        )  # fmt: skip
+    console.print(places)
+    if rows_file:
+        console.print(f"全部行已写入 {rows_file}")
+    elif len(found.rows) > SHOWN:
+        console.print(f"只列前 {SHOWN} 行；--rows 文件.csv 写出全部。")
+
+
+def table(names: list[str], rows: list[tuple]) -> None:
+    """Print a query's result."""
+    shown = Table(*names)
+    for row in rows[:1000]:
+        shown.add_row(*("" if v is None else str(v) for v in row))
+    Console().print(shown)
+
+
+def state(home: Home) -> dict:
+    """Return how a home stands."""
+    current = releases.current(home)
+    known = lake.entries(home)
+    return {
+        "home": str(home.root),
+        "waiting": len(landing.unseen(home)),
+        "deliveries": len(known),
+        "last_recorded_at": known[-1].recorded_at.isoformat() if known else None,
+        "refused": _refusals(home),
+        "release_id": current.release_id if current else None,
+        "as_of": current.manifest["as_of"] if current else None,
+        **_row_counts(home),
+    }
+
+
+def show_state(found: dict) -> None:
+    """Print how a home stands."""
+    console = Console()
+    rows = found["rows"]
+    console.print(f"家目录 {found['home']}", soft_wrap=True)
+    console.print(f"等待收取 {found['waiting']} 个文件；已登记 {found['deliveries']} 次报送，最近 {found['last_recorded_at'] or '无'}")
+    console.print(
+        f"行：读入 {rows['read']} = 装入 {rows['loaded']} + 隔离 {rows['quarantined']} + 重复 {rows['duplicate']}"
+    )
+    for refusal in found["refused"]:
+        console.print(f"  拒收 第 {refusal['delivery']} 号 {refusal['office']} {refusal['text']}", markup=False)
+    console.print(f"当前发布 {found['release_id'] or '无'}，统计时点 {found['as_of'] or '无'}")
+
+
+def releases_table(found: list[dict]) -> None:
+    """Print the list of releases."""
+    shown = Table("", "版", "统计时点", "计入到", "与上一版不同")
+    for row in found:
+        mark = "*" if row["current"] else ""
+        shown.add_row(mark, row["release_id"], row["as_of"], str(row["known_to"]), str(row["restatement_count"]))
+    Console().print(shown)
+
+
+def verification(found: dict) -> None:
+    """Print what a rebuild showed."""
+    console = Console()
+    if found["same"]:
+        console.print(f"{found['release_id']}：由湖重建，{found['files']} 个文件逐字节相同，服务库逐行相同。{found['note']}")
+        return
+    console.print(f"{found['release_id']}：重建后有 {len(found['different'])} 处不同。{found['note']}")
+    for name in found["different"][:SHOWN]:
+        console.print(f"  {name}", markup=False)
+
+
+def changes(records: list[dict]) -> None:
+    """Print what changed between two releases."""
+    names = {"added": "新增", "removed": "消失", "status": "状态改变", "restated": "更正"}
+    shown = Table("指标", "口径", "期间", "地区或单位", "切分", "变化", "原", "新", title=f"{len(records)} 个数字不同")
+    for r in records[:200]:
+        shown.add_row(
+            r["indicator_code"], r["variant"], r["period"], r["area_code"], f"{r['cut_code']}={r['cut_value']}",
+            names[r["change_code"]], _side(r, "old"), _side(r, "new"),
+        )  # fmt: skip
+    Console().print(shown)
+
+
+def _side(record: dict, side: str) -> str:
+    status = record[f"{side}_status_code"]
+    if status != "published":
+        return STATUS.get(status, "—")
+    return f"{record[f'{side}_num']:.0f}/{record[f'{side}_den']:.0f}"
