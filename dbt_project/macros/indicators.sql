@@ -116,3 +116,29 @@ round(
     ) / (1 + 3.841459 / nullif(cast({{ den }} as double), 0)))), 6
 )
 {%- endmacro %}
+
+{#-
+  Answered within a number of days of registration, for registers that carry the reply's time.
+  `counted`: `date` (the first day not counted) or `timestamp` (days of 24 hours).
+-#}
+{% macro reply_within(code, variant, days, counted) %}
+with subjects as (
+    select
+        registration_id as subject_id,
+        cast(registered_at as date) as cohort_date,
+        problem_region_code as region_code,
+        register_org_code as org_code,
+        case
+            when {{ add_days('cast(registered_at as date)', days) }} > {{ as_of_date() }} then 'not_yet_due'
+        end as excluded_because,
+        {% if counted == 'date' -%}
+        coalesce({{ days_between('registered_at', 'replied_at') }} <= {{ days }}, false) as numerator_flag,
+        {%- else -%}
+        coalesce({{ seconds_between('registered_at', 'replied_at') }} <= {{ days }} * 86400, false) as numerator_flag,
+        {%- endif %}
+        replied_at as evidence_at
+    from {{ ref('fct_petitions') }}
+)
+
+{{ indicator(code, variant) }}
+{% endmacro %}

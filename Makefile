@@ -1,0 +1,51 @@
+# Two commands: `make run` (set up, then the sample province from ledger to release) and `make test`.
+# Needs Python 3.11 and make alone. HOME_DIR names another home for `make run`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR ?= var
+
+.PHONY: help run test lint format ui lock clean
+
+help:  ## 列出可用的命令
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@echo "安装运行所需的包（首次约需一两分钟）…"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "需要 Python 3.11 或更高版本，可用 make PYTHON=python3.11 指定。" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	@echo "安装测试所需的包…"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/.ready  ## 装好环境，用样例省份走完从台账到发布的全程
+	@$(BIN)/petition demo --home $(HOME_DIR)
+
+test: $(VENV)/.ready-dev  ## 装好环境，跑全部测试
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-dev  ## 检查代码、SQL 和 YAML 的写法
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models
+	@$(BIN)/yamllint --strict .
+
+format: $(VENV)/.ready-dev  ## 按规矩排版
+	@$(BIN)/ruff format .
+
+ui: $(VENV)/.ready  ## 打开 Dagster 界面（http://127.0.0.1:3000）
+	@$(BIN)/petition ui --home $(HOME_DIR)
+
+lock: $(VENV)/.ready-dev  ## 重算两份锁文件（需要 uv；锁文件只有版本和哈希，没有地址）
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml requirements-build.in -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:  ## 删去环境和样例家（不动其他目录）
+	@rm -rf $(VENV)
