@@ -131,7 +131,8 @@ def build(home: Home, select: list[str], warehouse: Path | None = None, callback
     command = ["build", "--quiet", "--log-level-file", "none", "--no-write-json"]
     exclude = ["unit_test"] if tests else ["unit_test", "test"]
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
-    command += ["--select", *select] if select else []
+    # a test runs with the last of its parents: one that also reads what is not built yet must wait
+    command += ["--select", *select, "--indirect-selection", "buildable"] if select else []
     try:
         with _environment(home, warehouse or home.warehouse):
             result = dbtRunner(manifest=kept, callbacks=list(callbacks)).invoke(command)

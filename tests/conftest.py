@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from ingestion.home import Home
 
@@ -34,3 +37,42 @@ def example_home(tmp_path_factory):
         return home
 
     return make
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory, worker_id) -> Home:
+    """A home made by `petition demo`, built once for all workers; never write to it."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+    home = Home(base / "demo-home")
+    with FileLock(str(base / "demo.lock")):
+        if not (base / "demo.done").exists():
+            done = subprocess.run(
+                [sys.executable, "-m", "orchestration.cli", "demo", "--home", str(home.root)],
+                cwd=ROOT, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stderr[-3000:]
+            (base / "demo.done").write_text(done.stdout, "utf-8")
+    return home
+
+
+@pytest.fixture
+def demo_copy(demo_home, tmp_path) -> Home:
+    """A copy of the demo's home that a test may write to."""
+    shutil.copytree(demo_home.root, tmp_path / "home")
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def petition():
+    """Run the command line in a process of its own; return the finished process."""
+
+    def run(*arguments: str, clock: str | None = None, **environment: str):
+        extra = {"PETITION_CLOCK": clock} if clock else {}
+        return subprocess.run(
+            [sys.executable, "-m", "orchestration.cli", *arguments],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+            env=os.environ | extra | environment,
+        )  # fmt: skip
+
+    return run

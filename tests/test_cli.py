@@ -1,0 +1,118 @@
+"""The command line: starts light, speaks Chinese, exits sensibly, prints JSON for machines."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+HEAVY = ("dagster", "dbt", "great_expectations", "scipy", "dagster_dbt")
+LISTING = (
+    "import sys\n"
+    "from orchestration.cli import main\n"
+    "try:\n"
+    "    main(sys.argv[1:], standalone_mode=False)\n"
+    "except SystemExit:\n"
+    "    pass\n"
+    "print('MODULES', *sorted({m.split('.')[0] for m in sys.modules}))\n"
+)
+
+
+def _modules(*arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LISTING, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+def test_check_starts_without_the_heavy_rooms(tmp_path):
+    (tmp_path / "a.csv").write_text("信访件编号,登记时间\nA-1,2025-04-01\n", "utf-8")
+    loaded = _modules("check", str(tmp_path / "a.csv"), "--home", str(tmp_path))
+    assert loaded.isdisjoint(HEAVY)
+
+
+@pytest.mark.slow
+def test_explain_and_query_start_without_the_heavy_rooms(demo_home):
+    asked = ("volume", "--region", "980000000000", "--period", "2025", "--home", str(demo_home.root))
+    assert _modules("explain", *asked).isdisjoint(HEAVY)
+    assert _modules("query", "select 1", "--home", str(demo_home.root)).isdisjoint(HEAVY)
+
+
+def test_help_teaches(petition):
+    done = petition("--help")
+    assert done.returncode == 0
+    for word in ("demo", "run", "check", "status", "explain", "query", "release", "台账"):
+        assert word in done.stdout
+
+
+def test_check_says_place_kind_and_remedy_and_exits_1(tmp_path, petition):
+    ledger = tmp_path / "四月.csv"
+    ledger.write_text("信访件编号,登记时间,信访形式\nA-1,2025-13-45,来信\nA-2,2025-04-01,来信\n", "utf-8")
+    done = petition("check", str(ledger), "--home", str(tmp_path))
+    assert done.returncode == 1
+    assert "四月.csv" in done.stdout and "第2行" in done.stdout and "登记时间" in done.stdout
+    assert "不是真实存在的日期" in done.stdout and "→" in done.stdout
+    record = json.loads(petition("check", "--json", str(ledger), "--home", str(tmp_path)).stdout)
+    assert record["files"][0]["receipt"]["loaded"] == 1
+    assert not (tmp_path / "lake").exists(), "a check loads nothing"
+
+
+def test_a_missing_release_is_one_chinese_line(tmp_path, petition):
+    done = petition("explain", "volume", "--region", "1", "--period", "2025", "--home", str(tmp_path))
+    assert done.returncode == 1
+    assert "还没有发布过任何一版" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_demo_does_not_touch_a_folder_that_is_not_its_own(tmp_path, petition):
+    (tmp_path / "重要.txt").write_text("x", "utf-8")
+    done = petition("demo", "--home", str(tmp_path))
+    assert done.returncode == 1 and "不会动它" in done.stderr
+    assert (tmp_path / "重要.txt").exists()
+
+
+@pytest.mark.slow
+class TestOnARelease:
+    def test_query_cannot_reach_files_or_write(self, demo_home, petition):
+        home = str(demo_home.root)
+        denied = [
+            "select * from read_csv('/etc/passwd')",
+            "select * from read_text('/etc/passwd')",
+            "copy (select 1) to '/tmp/petition-escape.csv'",
+            "attach '/tmp/petition-escape.duckdb'",
+            "create table x as select 1",
+            "drop table fct_petitions",
+            "set enable_external_access = true",
+            "install httpfs",
+            "load httpfs",
+        ]
+        for sql in denied:
+            done = petition("query", sql, "--home", home)
+            assert done.returncode == 1 and "查询没有成功" in done.stderr, sql
+
+    def test_explain_prints_and_writes_its_rows(self, demo_home, petition, tmp_path):
+        rows = tmp_path / "rows.csv"
+        done = petition(
+            "explain", "volume", "--region", "980101000000", "--period", "2025-06",
+            "--rows", str(rows), "--json", "--home", str(demo_home.root),
+        )  # fmt: skip
+        found = json.loads(done.stdout)
+        assert len(rows.read_text("utf-8-sig").splitlines()) - 1 == len(found["rows"]) > 0
+
+    def test_explain_names_what_there_is(self, demo_home, petition):
+        home = str(demo_home.root)
+        where = ("--region", "980000000000", "--period", "2025", "--home", home)
+        done = petition("explain", "nothing", *where)
+        assert done.returncode == 1 and "timely_accept_office" in done.stderr
+        done = petition("explain", "satisfaction", "--variant", "x", *where)
+        assert "with_basic" in done.stderr
+
+    def test_status_list_and_diff_speak_json(self, demo_home, petition):
+        home = str(demo_home.root)
+        state = json.loads(petition("status", "--json", "--home", home).stdout)
+        assert state["waiting"] == 0 and state["deliveries"] > 100
+        listed = json.loads(petition("release", "list", "--json", "--home", home).stdout)["releases"]
+        assert [r["current"] for r in listed] == [False, True]
+        changed = petition("release", "diff", listed[0]["release_id"], "--json", "--home", home)
+        assert len(json.loads(changed.stdout)["changes"]) == listed[1]["restatement_count"]

@@ -1,0 +1,98 @@
+"""The layers of the dbt project: who may read whom."""
+
+import re
+
+import pytest
+
+from ingestion.home import Home
+from orchestration import project
+
+MAY_READ = {
+    "staging": {"source"},
+    "intermediate": {"source", "staging", "intermediate", "seeds", "marts", "indicators"},
+    "marts": {"source", "intermediate", "seeds", "marts"},
+    "indicators": {"marts", "intermediate", "source"},
+    "findings": {"marts", "intermediate", "staging", "seeds", "findings"},
+    "published": {"findings", "marts", "intermediate", "seeds", "published"},
+}
+READS_STAGING = {"mart_receipts", "fct_leader_assignments"}  # receipts; when a version became known
+READS_MARTS = re.compile(r"^(dim_|agg_indicator_cells$)")
+VIEW_READS = re.compile(r"^(fct_\w+|int_calendar|run_context)$")
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory):
+    manifest = project.manifest(Home(tmp_path_factory.mktemp("home")))
+    found = {**manifest.nodes, **manifest.sources}
+    return {k: n for k, n in found.items() if n.resource_type.value in ("model", "seed", "source")}
+
+
+def _layer(node) -> str:
+    kind = node.resource_type.value
+    return kind if kind == "source" else "seeds" if kind == "seed" else node.fqn[1]
+
+
+def _parents(nodes, node):
+    return [nodes[p] for p in node.depends_on.nodes]
+
+
+def _models(nodes):
+    return [n for n in nodes.values() if n.resource_type.value == "model"]
+
+
+def test_layers_read_only_what_is_below(nodes):
+    stray = [
+        f"{node.name} reads {parent.name}"
+        for node in _models(nodes)
+        for parent in _parents(nodes, node)
+        if _layer(parent) not in MAY_READ[_layer(node)]
+        and not (node.name in READS_STAGING and _layer(parent) == "staging")
+    ]
+    assert not stray
+
+
+def test_intermediate_reads_no_facts(nodes):
+    stray = [
+        f"{node.name} reads {parent.name}"
+        for node in _models(nodes)
+        for parent in _parents(nodes, node)
+        if _layer(node) == "intermediate"
+        and _layer(parent) == "marts"
+        and not READS_MARTS.match(parent.name)
+    ]
+    assert not stray
+
+
+def test_no_source_but_the_dials_and_reference_above_staging(nodes):
+    stray = [
+        f"{node.name} reads {parent.name}"
+        for node in _models(nodes)
+        for parent in _parents(nodes, node)
+        if _layer(node) != "staging"
+        and _layer(parent) == "source"
+        and not re.match(r"run_context$|ref_", parent.name)
+    ]
+    assert not stray
+
+
+def test_indicator_views_are_short_and_read_facts(nodes):
+    views = [n for n in _models(nodes) if _layer(n) == "indicators"]
+    assert views
+    for view in views:
+        assert len(view.raw_code.splitlines()) < 60, view.name
+        strays = [p.name for p in _parents(nodes, view) if not VIEW_READS.match(p.name)]
+        assert not strays, f"{view.name} reads {strays}"
+
+
+def test_every_model_is_described(nodes):
+    assert not [n.name for n in _models(nodes) if not n.description]
+
+
+def test_checks_are_shown_on_a_model(tmp_path_factory):
+    """A singular test of several parents names the model that Dagster shows it on."""
+    manifest = project.manifest(Home(tmp_path_factory.mktemp("home")))
+    names = {n.name for n in manifest.nodes.values()}
+    for test in (n for n in manifest.nodes.values() if n.resource_type.value == "test"):
+        if getattr(test, "attached_node", None) is None and len(test.depends_on.nodes) > 1:
+            ref = test.config.meta.get("dagster", {}).get("ref", {}).get("name")
+            assert ref in names, f"{test.name} names no model"

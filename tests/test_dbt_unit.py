@@ -1,0 +1,33 @@
+"""The dbt unit tests, run in process on an empty home."""
+
+from datetime import datetime
+
+import pytest
+from dbt.cli.main import dbtRunner
+
+from ingestion import warehouse
+from ingestion.home import Home
+from orchestration import project
+
+LEAST = 34
+
+
+@pytest.mark.slow
+def test_unit_tests_of_the_models_pass(tmp_path):
+    home = Home(tmp_path)
+    warehouse.load(home, datetime(2026, 3, 31, 23, 59, 59))
+    built = project.build(home, [], tests=False)
+    assert not project.failures(built)
+    kept = project.manifest(home)
+    try:
+        with project._environment(home, home.warehouse):
+            command = ["test", "--quiet", "--log-level-file", "none", "--no-write-json"]
+            result = dbtRunner(manifest=kept).invoke([*command, "--select", "test_type:unit"])
+    finally:
+        project.release_connections()
+    assert result.exception is None
+    failed = [
+        f"{r.node.name}: {r.message}" for r in result.result.results if str(r.status) != "pass"
+    ]
+    assert not failed, "\n".join(failed)
+    assert len(result.result.results) >= LEAST
