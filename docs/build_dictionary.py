@@ -1,0 +1,103 @@
+"""Writes docs/data-dictionary.md from the ledger contracts and the yml of the dbt models.
+
+`python docs/build_dictionary.py` after a change; tests/test_dictionary.py fails while it is stale.
+"""
+
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from ingestion.contract import load_contracts  # noqa: E402
+
+TARGET = ROOT / "docs" / "data-dictionary.md"
+MODELS = ROOT / "dbt_project" / "models"
+LAYERS = {
+    "marts": "集市（marts）",
+    "findings": "核查（findings）",
+    "published": "发布（published）",
+}
+TOLD = {"snapshot": "快照（每次报全部）", "upsert": "增改", "append": "只增"}
+PRIVACY = {"identity": "身份，不入库", "text": "自由文本，不入库", None: ""}
+DEFINITION = {
+    "name_en": "英文名", "kind": "种类", "unit": "单位", "direction": "方向", "legal_basis": "依据",
+    "clock": "期限", "cohort": "对象归期", "window": "窗口", "cuts": "分列", "ledgers": "台账",
+    "version": "版本",
+}  # fmt: skip
+
+
+def models(layer: str) -> list[dict]:
+    """Return the described models of a layer, in the order of their files."""
+    found = []
+    for path in sorted((MODELS / layer).glob("_*.yml")):
+        found += yaml.safe_load(path.read_text("utf-8")).get("models", [])
+    return found
+
+
+def released(layer: str) -> list[dict]:
+    """Return the models of a layer whose columns are under contract: what a reader meets."""
+    return [m for m in models(layer) if m.get("columns") and m["columns"][0].get("data_type")]
+
+
+def _table(heads: list[str], rows: list[list]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(_cell(c) for c in line) + " |" for line in lines)
+
+
+def _cell(value) -> str:
+    return str(value if value is not None else "").replace("|", "\\|").replace("\n", " ").strip()
+
+
+def _ledger(contract) -> str:
+    rows = []
+    for field in contract.fields:
+        codes = "；".join(f"{code} {label}" for code, label in field.enum.items())
+        need = "必填" if field.required else ""
+        rows.append([
+            f"`{field.name}`", field.label, "、".join(field.headers[1:]), field.type, need, codes,
+            PRIVACY.get(field.classification, field.classification), field.description,
+        ])  # fmt: skip
+    heads = ["列", "表头", "同义表头", "类型", "必填", "代码", "隐私", "说明"]
+    key = "、".join(f"`{k}`" for k in contract.key)
+    told = TOLD[contract.told] + (f"，范围 `{contract.scope}`" if contract.scope else "")
+    return (
+        f"### {contract.label} `{contract.ledger}`\n\n主键：{key}。报送方式：{told}。\n\n"
+        + _table(heads, rows)
+    )
+
+
+def _model(model: dict) -> str:
+    rows = [[f"`{c['name']}`", c["data_type"], c["description"]] for c in model["columns"]]
+    return f"### `{model['name']}`\n\n{model['description']}\n\n" + _table(
+        ["列", "类型", "说明"], rows
+    )
+
+
+def _indicator(model: dict) -> str:
+    meta = model["config"]["meta"]["indicator"]
+    rows = []
+    for key, label in DEFINITION.items():
+        value = meta.get(key)
+        rows.append([label, "、".join(value) if isinstance(value, list) else value])
+    return f"### {meta['name_zh']} `{model['name']}`\n\n{model['description']}\n\n" + _table(
+        ["项目", "内容"], rows
+    )
+
+
+def text() -> str:
+    """Return the whole dictionary."""
+    parts = ["# 数据字典", "由 `docs/build_dictionary.py` 从台账契约和模型的 yml 生成，请勿手改。"]
+    parts += ["## 台账", *(_ledger(c) for c in load_contracts())]
+    parts += ["## 指标", *(_indicator(m) for m in models("indicators"))]
+    rows_model = [m for m in released("intermediate") if m["name"] == "int_indicator_rows"]
+    parts += ["## 指标视图的契约", *(_model(m) for m in rows_model)]
+    for layer, title in LAYERS.items():
+        parts += [f"## {title}", *(_model(m) for m in released(layer))]
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(text(), "utf-8")
