@@ -4,7 +4,9 @@ with batches as (
 ),
 
 cases as (
-    select batch_no, cast(count(*) as bigint) as case_count
+    select
+        batch_no,
+        cast(count(*) as bigint) as case_count
     from {{ ref('fct_cases') }}
     group by batch_no
 ),

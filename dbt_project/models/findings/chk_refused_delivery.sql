@@ -30,8 +30,8 @@ mended as (
         on
             refused.office_code = told.office_code
             and refused.recorded_at < told.recorded_at
-            and told.first_date <= last_day(refused.month_start_date)
-            and told.last_date >= refused.month_start_date
+            and last_day(refused.month_start_date) >= told.first_date
+            and refused.month_start_date <= told.last_date
 ),
 
 open_refusals as (

@@ -4,7 +4,8 @@ with months as (
 ),
 
 assignments as (
-    select * from {{ ref('fct_leader_assignments') }} where in_force_flag
+    select * from {{ ref('fct_leader_assignments') }}
+    where in_force_flag
 ),
 
 covered as (

@@ -2,12 +2,13 @@
 with subjects as (
     select
         registration_id as subject_id,
-        reply_due_date as cohort_date,
+        coalesce(reply_due_date, cast(registered_at as date)) as cohort_date,
         accepting_region_code as region_code,
         accepting_org_code as org_code,
         case
             when regime_code = '2022' and statutory_path is null then 'path_unknown'
             when regime_code = '2022' and statutory_path <> 6 then 'not_path_6'
+            when reply_due_date is null then 'no_due_date'
             when reply_due_date > {{ as_of_date() }} then 'not_yet_due'
         end as excluded_because,
         coalesce(cast(opinion_served_at as date) <= reply_due_date, false) as numerator_flag,

@@ -2,11 +2,12 @@
 with subjects as (
     select
         registration_id as subject_id,
-        unit_due_date as cohort_date,
+        coalesce(unit_due_date, cast(registered_at as date)) as cohort_date,
         receiving_region_code as region_code,
         receiving_org_code as org_code,
         case
             when objection_consented_at is not null then 'objection_consented'
+            when unit_due_date is null then 'no_due_date'
             when unit_due_date > {{ as_of_date() }} then 'not_yet_due'
         end as excluded_because,
         coalesce(cast(unit_noticed_at as date) <= unit_due_date, false) as numerator_flag,

@@ -1,6 +1,7 @@
 -- A batch's cases as told by the office whose telling of the batch counts.
 with cases as (
-    select * from {{ ref('int_backlog_cases_versions') }} where valid_to_sequence is null
+    select * from {{ ref('int_backlog_cases_versions') }}
+    where valid_to_sequence is null
 ),
 
 batches as (
@@ -28,7 +29,8 @@ ranked as (
 ),
 
 final as (
-    select * from ranked where telling_rank = 1
+    select * from ranked
+    where telling_rank = 1
 )
 
 select * from final

@@ -1,1 +1,7 @@
-{{ by_precedence(ref('int_evaluations_versions'), ['registration_id', 'target_code', 'attempt_no'], 'register_org_code') }}
+{{
+    by_precedence(
+        ref('int_evaluations_versions'),
+        ['registration_id', 'target_code', 'attempt_no'],
+        'register_org_code'
+    )
+}}

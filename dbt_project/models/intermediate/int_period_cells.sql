@@ -4,7 +4,11 @@ with cells as (
 ),
 
 kinds as (
-    select indicator_code, variant, kind_code from {{ ref('dim_indicator') }}
+    select
+        indicator_code,
+        variant,
+        kind_code
+    from {{ ref('dim_indicator') }}
 ),
 
 dated as (
@@ -22,11 +26,18 @@ dated as (
 ),
 
 months as (
-    select *, 'month' as period_kind_code, year_text || '-' || month_text as period from dated
+    select
+        *,
+        'month' as period_kind_code,
+        year_text || '-' || month_text as period
+    from dated
 ),
 
 years as (
-    select *, 'year' as period_kind_code, year_text as period
+    select
+        *,
+        'year' as period_kind_code,
+        year_text as period
     from dated
     where kind_code <> 'stock' or month_start_date = last_month_of_year
 ),

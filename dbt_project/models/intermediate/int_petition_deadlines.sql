@@ -26,18 +26,30 @@ calendar as (
 ),
 
 starts as (
-    select registration_id, registered_date, 'office_forward' as clock_code, registered_date as start_date
+    select
+        registration_id,
+        registered_date,
+        'office_forward' as clock_code,
+        registered_date as start_date
     from registrations
     union all
-    select r.registration_id, r.registered_date, 'unit_notice' as clock_code, cast(m.unit_received_at as date) as start_date
-    from registrations as r
-    inner join milestones as m on r.registration_id = m.registration_id
-    where m.unit_received_at is not null
+    select
+        registrations.registration_id,
+        registrations.registered_date,
+        'unit_notice' as clock_code,
+        cast(milestones.unit_received_at as date) as start_date
+    from registrations
+    inner join milestones on registrations.registration_id = milestones.registration_id
+    where milestones.unit_received_at is not null
     union all
-    select r.registration_id, r.registered_date, 'closing' as clock_code, cast(m.accepted_at as date) as start_date
-    from registrations as r
-    inner join milestones as m on r.registration_id = m.registration_id
-    where m.accepted_at is not null
+    select
+        registrations.registration_id,
+        registrations.registered_date,
+        'closing' as clock_code,
+        cast(milestones.accepted_at as date) as start_date
+    from registrations
+    inner join milestones on registrations.registration_id = milestones.registration_id
+    where milestones.accepted_at is not null
 ),
 
 due as (

@@ -18,15 +18,18 @@ ordered as (
 ),
 
 receipts as (
-    select * from ordered where event_type_code = 'unit_received' and last_rank = 1
+    select * from ordered
+    where event_type_code = 'unit_received' and last_rank = 1
 ),
 
 acceptances as (
-    select * from ordered where event_type_code = 'accepted' and first_rank = 1
+    select * from ordered
+    where event_type_code = 'accepted' and first_rank = 1
 ),
 
 extensions as (
-    select * from ordered where event_type_code = 'extended' and first_rank = 1
+    select * from ordered
+    where event_type_code = 'extended' and first_rank = 1
 ),
 
 -- the unit's notice: by the unit that received it last, not before it received it
@@ -39,7 +42,7 @@ notices as (
         on
             receipts.registration_id = events.registration_id
             and receipts.from_org_code = events.from_org_code
-            and events.event_at >= receipts.event_at
+            and receipts.event_at <= events.event_at
     where events.event_type_code in ('notice_served', 'accepted', 'not_accepted')
     group by receipts.registration_id
 ),

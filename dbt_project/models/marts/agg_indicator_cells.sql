@@ -5,25 +5,44 @@ with indicator_rows as (
 ),
 
 declared as (
-    select indicator_code, variant, ',' || cuts || ',' as cuts from {{ ref('dim_indicator') }}
+    select
+        indicator_code,
+        variant,
+        ',' || cuts || ',' as cuts
+    from {{ ref('dim_indicator') }}
 ),
 
 subject_cuts as (
-    select registration_id as subject_id, 'channel_code' as cut_code, channel_code as cut_value
+    select
+        registration_id as subject_id,
+        'channel_code' as cut_code,
+        channel_code as cut_value
     from {{ ref('fct_petitions') }}
     union all
-    select registration_id as subject_id, 'register_level_code' as cut_code, register_level_code as cut_value
+    select
+        registration_id as subject_id,
+        'register_level_code' as cut_code,
+        register_level_code as cut_value
     from {{ ref('fct_petitions') }}
     union all
-    select case_id as subject_id, 'batch_no' as cut_code, batch_no as cut_value
+    select
+        case_id as subject_id,
+        'batch_no' as cut_code,
+        batch_no as cut_value
     from {{ ref('fct_cases') }}
 ),
 
 cut_rows as (
-    select indicator_rows.*, 'all' as cut_code, 'all' as cut_value
+    select
+        indicator_rows.*,
+        'all' as cut_code,
+        'all' as cut_value
     from indicator_rows
     union all
-    select indicator_rows.*, subject_cuts.cut_code, coalesce(subject_cuts.cut_value, 'unknown') as cut_value
+    select
+        indicator_rows.*,
+        subject_cuts.cut_code,
+        coalesce(subject_cuts.cut_value, 'unknown') as cut_value
     from indicator_rows
     inner join declared
         on

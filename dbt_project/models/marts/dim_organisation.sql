@@ -6,7 +6,8 @@ with dated as (
 ),
 
 organisations as (
-    select * from dated where recency_rank = 1
+    select * from dated
+    where recency_rank = 1
 ),
 
 final as (

@@ -1,11 +1,18 @@
 -- Every region with every region above it, itself included. Six levels at most, so the joins are
 -- written out: deep recursion is not in the common dialect.
 with regions as (
-    select region_code, parent_code from {{ ref('dim_region') }}
+    select
+        region_code,
+        parent_code
+    from {{ ref('dim_region') }}
 ),
 
 distance_0 as (
-    select region_code as descendant_code, region_code as ancestor_code, 0 as distance from regions
+    select
+        region_code as descendant_code,
+        region_code as ancestor_code,
+        0 as distance
+    from regions
 ),
 {% for n in range(1, 6) %}
 distance_{{ n }} as (
@@ -20,7 +27,11 @@ distance_{{ n }} as (
 {% endfor %}
 final as (
     {% for n in range(6) -%}
-    select descendant_code, ancestor_code, distance from distance_{{ n }}
+    select
+        descendant_code,
+        ancestor_code,
+        distance
+    from distance_{{ n }}
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 )

@@ -1,6 +1,7 @@
 -- From subjects to denominator: how many were left out of each figure, and why. Internal.
 with cells as (
-    select * from {{ ref('int_period_cells') }} where cut_code = 'all'
+    select * from {{ ref('int_period_cells') }}
+    where cut_code = 'all'
 ),
 
 closure as (

@@ -8,13 +8,19 @@ closure as (
 ),
 
 by_region as (
-    select cells.*, 'region' as area_kind_code, closure.ancestor_code as area_code
+    select
+        cells.*,
+        'region' as area_kind_code,
+        closure.ancestor_code as area_code
     from cells
     inner join closure on cells.region_code = closure.descendant_code
 ),
 
 by_org as (
-    select cells.*, 'org' as area_kind_code, cells.org_code as area_code
+    select
+        cells.*,
+        'org' as area_kind_code,
+        cells.org_code as area_code
     from cells
     where cells.cut_code = 'all'
 ),

@@ -1,9 +1,9 @@
-{{ config(materialized='table', contract={'enforced': false}) }}
 -- Which cells a finding holds: indicator and month, and the region codes that are not proven.
 -- An office at county level or below stands for all of its region; one above stands for what it
 -- registers itself, so that a province is not held for one broken file of its own office.
 with findings as (
-    select * from {{ ref('fct_findings') }} where severity_code = 'hold'
+    select * from {{ ref('fct_findings') }}
+    where severity_code = 'hold'
 ),
 
 organisations as (
@@ -15,7 +15,11 @@ levels as (
 ),
 
 indicators as (
-    select indicator_code, variant, ',' || ledgers || ',' as ledgers from {{ ref('dim_indicator') }}
+    select
+        indicator_code,
+        variant,
+        ',' || ledgers || ',' as ledgers
+    from {{ ref('dim_indicator') }}
 ),
 
 closure as (

@@ -1,0 +1,81 @@
+-- Sums by area and period without what is held, each with its area, its hold and how much is missing.
+with cells as (
+    select * from {{ ref('int_published_cells') }}
+),
+
+areas as (
+    select * from {{ ref('int_areas') }}
+),
+
+held_areas as (
+    select * from {{ ref('int_held_areas') }}
+),
+
+missing_offices as (
+    select * from {{ ref('int_missing_offices') }}
+),
+
+summed as (
+    select
+        indicator_code,
+        variant,
+        kind_code,
+        period_kind_code,
+        period,
+        area_kind_code,
+        area_code,
+        cut_code,
+        cut_value,
+        cast(sum(case when held_flag then 0 else num end) as decimal(18, 4)) as num,
+        cast(sum(case when held_flag then 0 else den end) as decimal(18, 4)) as den,
+        cast(
+            sum(case when held_flag or excluded_because = '' then 0 else subject_count end) as bigint
+        ) as excluded_count
+    from cells
+    group by
+        indicator_code,
+        variant,
+        kind_code,
+        period_kind_code,
+        period,
+        area_kind_code,
+        area_code,
+        cut_code,
+        cut_value
+),
+
+final as (
+    select
+        summed.*,
+        areas.area_name,
+        areas.parent_code,
+        areas.level_code,
+        missing_offices.hold_text,
+        case when summed.kind_code = 'count' then summed.num else summed.den end as n,
+        held_areas.area_code is not null as held_flag,
+        coalesce(missing_offices.missing_count, 0) as missing_count,
+        coalesce(areas.level_rank, 9) >= 3 as small_area_flag
+    from summed
+    left join areas
+        on
+            summed.area_kind_code = areas.area_kind_code
+            and summed.area_code = areas.area_code
+    left join held_areas
+        on
+            summed.indicator_code = held_areas.indicator_code
+            and summed.variant = held_areas.variant
+            and summed.period_kind_code = held_areas.period_kind_code
+            and summed.period = held_areas.period
+            and summed.area_kind_code = held_areas.area_kind_code
+            and summed.area_code = held_areas.area_code
+    left join missing_offices
+        on
+            summed.area_kind_code = 'region'
+            and summed.area_code = missing_offices.region_code
+            and summed.indicator_code = missing_offices.indicator_code
+            and summed.variant = missing_offices.variant
+            and summed.period_kind_code = missing_offices.period_kind_code
+            and summed.period = missing_offices.period
+)
+
+select * from final
