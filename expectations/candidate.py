@@ -14,16 +14,18 @@ def _rules(key: list[str]) -> list[Rule]:
         return Rule(name, kind(meta={"rule": name}, **arguments), text)
 
     within = {"row_condition": 'status_code=="published"', "condition_parser": "pandas"}
+    in_set = gxe.ExpectColumnValuesToBeInSet
+    none = {"value_set": [0]}
     return [
         rule("some_figures", gxe.ExpectTableRowCountToBeBetween, "一个数字也没有", min_value=1),
         rule("one_figure_each", gxe.ExpectCompoundColumnsToBeUnique, "同一数字出现两次", column_list=key),
-        rule("known_status", gxe.ExpectColumnValuesToBeInSet, "发布状态不认识", column="status_code", value_set=STATUSES),
-        rule("known_kind", gxe.ExpectColumnValuesToBeInSet, "指标种类不认识", column="kind_code", value_set=KINDS),
-        rule("masked_is_null", gxe.ExpectColumnValuesToBeInSet, "暂缓或隐去的数字没有清空", column="leaks", value_set=[0]),
+        rule("known_status", in_set, "发布状态不认识", column="status_code", value_set=STATUSES),
+        rule("known_kind", in_set, "指标种类不认识", column="kind_code", value_set=KINDS),
+        rule("masked_is_null", in_set, "暂缓或隐去的数字没有清空", column="leaks", **none),
         rule("n_present", gxe.ExpectColumnValuesToNotBeNull, "发布的数字缺分母", column="den", **within),
-        rule("num_within_den", gxe.ExpectColumnValuesToBeInSet, "分子大于分母", column="num_over_den", value_set=[0]),
-        rule("rate_in_range", gxe.ExpectColumnValuesToBeInSet, "率不在 0 与 1 之间或不在其区间内", column="rate_outside", value_set=[0]),
-        rule("held_says_why", gxe.ExpectColumnValuesToBeInSet, "暂缓的数字没有写明原因", column="silent_holds", value_set=[0]),
+        rule("num_within_den", in_set, "分子大于分母", column="num_over_den", **none),
+        rule("rate_in_range", in_set, "率不在 0 与 1 之间或不在其区间内", column="rate_outside", **none),
+        rule("held_says_why", in_set, "暂缓的数字没有写明原因", column="silent_holds", **none),
     ]  # fmt: skip
 
 

@@ -9,23 +9,34 @@ carry, with their own headers, enum words, constants and composite or one-hot co
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 
 import jsonschema
 import yaml
 
+from ingestion.errors import HouseError
 from ingestion.text import plain
 
 SHIPPED = Path(__file__).parent / "contracts"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DROPPED_CLASSES = ("identity", "text")
+PYTHON_TYPES = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "timestamp": datetime,
+    "date": date,
+}
 ROLES = {"organisation", "region", "category"}
 
 
-class ContractError(ValueError):
+class ContractError(HouseError):
     """A contract file is not valid; the message says which file, where and why, in Chinese."""
 
 
@@ -60,6 +71,11 @@ class Field:
         return self.classification in DROPPED_CLASSES
 
     @property
+    def all_headers(self) -> set[str]:
+        """Every header that the field may be read from, composites and tick columns included."""
+        return {*self.headers, *(h for part in self.parts for h in part), *self.one_hot}
+
+    @property
     def needs_header(self) -> bool:
         return self.required and self.default is None and self.constant is None
 
@@ -83,6 +99,11 @@ class Contract:
     @property
     def kept(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if not f.dropped)
+
+    @cached_property
+    def known_headers(self) -> frozenset[str]:
+        """Every header by which a column of this contract may be found."""
+        return frozenset().union(*(f.all_headers for f in self.fields))
 
     @property
     def stored(self) -> tuple[Field, ...]:
@@ -135,14 +156,21 @@ def _read(path: Path, shipped: dict[str, Contract]) -> Contract:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第{mark.line + 1}行" if mark else "文件"
-        raise ContractError(f"契约 {path.name} {place}不是合法的 YAML，请检查缩进和引号。") from None
-    for error in _validator().iter_errors(document):
+        raise ContractError(
+            f"契约 {path.name} {place}不是合法的 YAML，请检查缩进和引号。"
+        ) from None
+    for error in _validator().iter_errors(_as_json(document)):
         place = "/".join(str(p) for p in error.path) or "顶层"
         raise ContractError(
             f"契约 {path.name} 的 {place} 不合 ODCS v3：{error.message}。请按标准改正后再试。"
         )
     digest = hashlib.sha256(raw).hexdigest()
     return _build(path, document, digest, shipped)
+
+
+def _as_json(document: object) -> object:
+    """Return a document as the schema sees it: YAML knows dates, JSON does not."""
+    return json.loads(json.dumps(document, default=str))
 
 
 def _build(path: Path, document: dict, digest: str, shipped: dict[str, Contract]) -> Contract:
@@ -160,28 +188,43 @@ def _build(path: Path, document: dict, digest: str, shipped: dict[str, Contract]
     stray = [f.name for f in fields if base and f.name not in known and not f.dropped]
     if stray:
         raise ContractError(f"契约 {path.name} 的列 {'、'.join(stray)} 不在所延用的台账中。")
-    barred = [f.label for f in fields if not f.dropped and any(map(refused_class, f.headers))]
+    barred = [f.label for f in fields if not f.dropped and any(map(refused_class, f.all_headers))]
     if barred:
         raise ContractError(
             f"契约 {path.name} 要收 {'、'.join(barred)}，这类列按规定不得入库；"
             "请把该列的 classification 写为 identity 或删去。"
         )
     constants = extra.get("constants", {})
+    unknown = [n for n in constants if n not in known]
+    if unknown:
+        raise ContractError(
+            f"契约 {path.name} 的 constants 中 {'、'.join(unknown)} 不是所延用台账的列，请改正。"
+        )
     fields += tuple(replace(known[n], constant=v, required=False) for n, v in constants.items())
     listed = {f.name for f in fields}
     fields += tuple(
-        replace(f, headers=()) for f in known.values() if f.default is not None and f.name not in listed
+        replace(f, headers=())
+        for f in known.values()
+        if f.default is not None and f.name not in listed
     )
+    _check_fields(path, fields)
+    if base is None and table["name"] in shipped:
+        raise ContractError(
+            f"契约 {path.name} 的台账 {table['name']} 已有，请写 extends: {table['name']} 延用它。"
+        )
     told = extra.get("told", base.told if base else None)
     if told not in ("snapshot", "upsert", "append"):
         raise ContractError(f"契约 {path.name} 没有说明报送方式 told（snapshot/upsert/append）。")
+    scope = extra.get("scope", base.scope if base else None)
+    if scope is not None and scope not in {f.name for f in (base.fields if base else fields)}:
+        raise ContractError(f"契约 {path.name} 的 scope {scope} 不是它的列，请改正列名。")
     return Contract(
         id=document["id"],
         ledger=base.ledger if base else table["name"],
         label=table.get("businessName") or document.get("name") or table["name"],
         version=str(document["version"]),
         told=told,
-        scope=extra.get("scope", base.scope if base else None),
+        scope=scope,
         fields=fields,
         ledger_fields=base.ledger_fields if base else fields,
         offices=tuple(extra.get("offices", ())),
@@ -190,8 +233,28 @@ def _build(path: Path, document: dict, digest: str, shipped: dict[str, Contract]
     )
 
 
+def _check_fields(path: Path, fields: tuple[Field, ...]) -> None:
+    """Refuse what the door could not carry out, before any file stands at it."""
+    names = [f.name for f in fields]
+    for field_ in fields:
+        place = f"契约 {path.name} 的列 {field_.name}"
+        if names.count(field_.name) > 1:
+            raise ContractError(f"{place} 写了两次，请删去一处。")
+        if field_.type not in PYTHON_TYPES:
+            raise ContractError(
+                f"{place} 的 logicalType {field_.type} 不能入库，请用 {'、'.join(PYTHON_TYPES)}。"
+            )
+        try:
+            re.compile(field_.pattern or "")
+        except re.error:
+            raise ContractError(f"{place} 的 pattern 不是合法的正则表达式，请改正。") from None
+        given = [v for v in (field_.constant, field_.default) if v is not None]
+        if not all(isinstance(v, PYTHON_TYPES[field_.type]) for v in given):
+            raise ContractError(f"{place} 的固定值或缺省值与类型 {field_.type} 不符，请改正。")
+
+
 def _custom(element: dict) -> dict:
-    return {c["property"]: c["value"] for c in element.get("customProperties") or []}
+    return {c.get("property"): c.get("value") for c in element.get("customProperties") or []}
 
 
 def _field(path: Path, raw: dict, base: Field | None) -> Field:

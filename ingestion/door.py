@@ -4,14 +4,18 @@
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
+from ingestion.archive import columns_with_uncached_formulas
 from ingestion.contract import Contract, refused_class
 from ingestion.header import Match, duplicate_headers, find_header
 from ingestion.problems import REFUSE, Problem, Refused
-from ingestion.reading import Sheet, columns_with_uncached_formulas, read_sheets
-from ingestion.rows import Context, LedgerRows, Receipt, combine, read_rows
+from ingestion.reading import Sheet, read_sheets
+from ingestion.rows import Context, SheetRows, read_rows
+from ingestion.settling import LedgerRows, Receipt, settle
 
 
 @dataclass
@@ -39,21 +43,24 @@ class FileResult:
         self.ledgers = []
 
 
-def examine(path: Path, contracts: list[Contract], context: Context, hint: str | None = None) -> FileResult:
+def examine(
+    path: Path, contracts: list[Contract], context: Context, hint: str | None = None
+) -> FileResult:
     """Read one file whole. Never raises for anything that a file can hold."""
     result = FileResult(path, None, 0)
     try:
-        result.size = path.stat().st_size
+        if path.is_symlink() or not path.is_file():
+            raise Refused(Problem("not_a_file"))
+        result.size, result.sha256 = path.stat().st_size, sha256_of(path)
         sheets = read_sheets(path)
-        result.sha256 = sha256_of(path)
         result.sheet_names = {s.number: s.name for s in sheets}
         _read_all(result, sheets, contracts, context, hint)
     except Refused as refusal:
         result.refuse(refusal.problem)
     except OSError:
         result.refuse(Problem("not_a_file"))
-    if result.sha256 is None and result.size and path.is_file():
-        result.sha256 = sha256_of(path)
+    except Exception as error:  # a file nobody thought of must not stop the others
+        result.refuse(Problem("door_failed", detail=f"（{type(error).__name__}）"))
     return result
 
 
@@ -67,64 +74,69 @@ def _read_all(result: FileResult, sheets: list[Sheet], contracts, context: Conte
     """Take every sheet that fulfils a contract; refuse the file when none does."""
     usable = [c for c in contracts if not c.offices or context.office in c.offices]
     refusals = []
+    by_ledger: dict[str, list[SheetRows]] = {}
     for sheet in sheets:
         try:
             match = find_header(sheet, usable, hint)
         except Refused as refusal:
             refusals.append(refusal.problem)
             continue
-        _read_sheet(result, sheet, match, context)
-        if result.refused:
+        rows = _read_sheet(result, sheet, match, context)
+        if rows is None:
             return
-    by_ledger: dict[str, list[LedgerRows]] = {}
-    for rows in result.ledgers:
-        by_ledger.setdefault(rows.contract.ledger, []).append(rows)
-    result.ledgers = [combine(parts) for parts in by_ledger.values()]
-    result.problems.extend(p for rows in result.ledgers for p in rows.problems)
-    if not result.ledgers and not result.refused:
+        by_ledger.setdefault(match.contract.ledger, []).append(rows)
+    if not by_ledger:
         worst = [p for p in refusals if p.code != "no_data"] or refusals
-        result.refuse(worst[0] if worst else Problem("no_data"))
+        raise Refused(worst[0] if worst else Problem("no_data"))
+    result.problems += [replace(p, code="sheet_not_taken") for p in refusals if p.code != "no_data"]
+    result.ledgers = [settle(parts) for parts in by_ledger.values()]
+    result.problems.extend(p for rows in result.ledgers for p in rows.problems)
 
 
-def _read_sheet(result: FileResult, sheet: Sheet, match: Match, context: Context) -> None:
-    duplicates = duplicate_headers(sheet, match)
-    if duplicates:
-        result.ledgers = []
-        result.problems.extend(duplicates)
-        return
-    result.problems.extend(column_notices(sheet, match))
-    rows = read_rows(sheet, match, context)
-    formulas = _formula_problems(result.path, sheet, match, rows)
-    if formulas:
-        result.ledgers = []
-        result.problems.extend(formulas)
-        return
-    if rows.receipt.read == 0:
+def _read_sheet(
+    result: FileResult, sheet: Sheet, match: Match, context: Context
+) -> SheetRows | None:
+    """Read a sheet, or add the problems that refuse the whole file and return None."""
+    refusals = duplicate_headers(sheet, match)
+    if not refusals:
+        result.problems.extend(column_notices(sheet, match))
+        rows = read_rows(sheet, match, context)
+        refusals = _formula_problems(result.path, sheet, rows)
+    if refusals:
+        result.problems.extend(refusals)
+        return None
+    if not len(rows.table):
         result.problems.append(Problem("nil_return", sheet.number))
-    result.ledgers.append(rows)
+    return rows
 
 
-def _formula_problems(path: Path, sheet: Sheet, match: Match, rows: LedgerRows) -> list[Problem]:
-    """Look into the XML only when a required column came out wholly empty."""
-    read = rows.receipt.read
-    required = {f.name: f for f in match.contract.kept if f.required}
-    empty = rows.quarantine[rows.quarantine["reason_code"] == "required_missing"].groupby("field").size()
-    hollow = [n for n, count in empty.items() if read and count == read and n in match.columns]
-    if not hollow:
-        return []
-    formulas = columns_with_uncached_formulas(path, sheet.number)
+def _formula_problems(path: Path, sheet: Sheet, rows: SheetRows) -> list[Problem]:
+    """Look into the XML only when a column came out wholly empty. A required column may not be
+    made of empty texts either.
+    """
+    match, grid = rows.match, rows.judge.grid
+    hollow = {
+        match.columns[f.name] + 1: f
+        for f in match.contract.kept
+        if f.name in match.columns and not _any_filled(grid[:, match.columns[f.name]])
+    }
+    formulas = columns_with_uncached_formulas(path, sheet.number) if len(grid) and hollow else {}
     return [
-        Problem("formula_without_value", sheet.number, None, match.columns[n] + 1, required[n].label)
-        for n in hollow
-        if match.columns[n] + 1 in formulas
+        Problem("formula_without_value", sheet.number, None, column, field.label)
+        for column, field in hollow.items()
+        if column in formulas and (field.required or formulas[column])
     ]
+
+
+def _any_filled(cells: np.ndarray) -> bool:
+    return bool(np.not_equal(cells, None).any())
 
 
 def column_notices(sheet: Sheet, match: Match) -> list[Problem]:
     """Say which columns are dropped, unknown or absent."""
     header_row = match.header_rows[-1] + sheet.first_row
     fields = {c: f for f in match.contract.fields for n, c in match.columns.items() if n == f.name}
-    notices = []
+    notices, data = [], sheet.rows[match.first_data_row :]
     for column, name in enumerate(match.names):
         known = fields.get(column)
         watching = refused_class(name)
@@ -136,13 +148,21 @@ def column_notices(sheet: Sheet, match: Match) -> list[Problem]:
             code = "identity_dropped"
         else:
             code = "unknown_header"
-        if name:
-            label = known.label if known else None
+        label = known.label if known else None
+        if not name:
+            if any(c < len(r) and r[c] not in ("", None) for r in data for c in (column,)):
+                notices.append(Problem("unnamed_column", sheet.number, header_row, column + 1))
+        else:
             notices.append(Problem(code, sheet.number, header_row, column + 1, label, shown=name))
     absent = [
-        f.label for f in match.contract.kept
-        if not f.needs_header and f.constant is None and f.default is None
-        and f.name not in match.columns and f.name not in match.parts and f.name not in match.one_hot
+        f.label
+        for f in match.contract.kept
+        if not f.needs_header
+        and f.constant is None
+        and f.default is None
+        and f.name not in match.columns
+        and f.name not in match.parts
+        and f.name not in match.one_hot
     ]
     if absent:
         notices.append(Problem("missing_column", sheet.number, detail=f"：{'、'.join(absent)}"))

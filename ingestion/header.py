@@ -4,7 +4,6 @@ Titles above the header, two-row merged headers and columns in any order are nor
 contract when every column that the contract requires is found.
 """
 
-import re
 from dataclasses import dataclass, field
 
 from ingestion.contract import Contract, Field
@@ -13,7 +12,6 @@ from ingestion.reading import Sheet
 from ingestion.text import plain
 
 HEADER_SEARCH_ROWS = 30
-TOTAL_ROW = re.compile(r"\s*(?:[合总小共累]\s*计|本页[小合]计|零报)")
 
 
 @dataclass(frozen=True)
@@ -50,14 +48,21 @@ def find_header(sheet: Sheet, contracts: list[Contract], hint: str | None = None
     `hint` is the ledger named by the folder, which decides between contracts that both fit.
     """
     candidates = [c for c in contracts if hint in (None, c.ledger, c.id)]
+    if not candidates:
+        ledgers = "、".join(sorted({c.ledger for c in contracts}))
+        raise Refused(Problem("unknown_ledger", sheet.number, detail=f"，可用的是 {ledgers}"))
     headers = list(_header_candidates(sheet.rows))
     if not headers:
         raise Refused(Problem("no_data", sheet_no=sheet.number))
+    known = frozenset().union(*(c.known_headers for c in candidates))
+    headers = [(rows, names) for rows, names in headers if not known.isdisjoint(names)] or headers[
+        :1
+    ]
     best = [
         max((_match(c, rows, names) for rows, names in headers), key=lambda m: m.rank)
         for c in candidates
     ]
-    fits = _most_specific([m for m in best if not m.missing])
+    fits = _most_specific([m for m in best if not m.missing and m.used])
     if len(fits) > 1:
         labels = "、".join(f"《{m.contract.label}》（{m.contract.id}）" for m in fits)
         raise Refused(Problem("two_contracts", sheet_no=sheet.number, detail=f"：{labels}"))
@@ -70,13 +75,12 @@ def find_header(sheet: Sheet, contracts: list[Contract], hint: str | None = None
 
 def duplicate_headers(sheet: Sheet, match: Match) -> list[Problem]:
     """Return a problem for each used header that stands over more than one column."""
-    named = [(i, n) for i, n in enumerate(match.names) if n]
-    used_names = {match.names[i] for i in match.used}
-    twice = {n for _, n in named if n in used_names and sum(m == n for _, m in named) > 1}
+    row_no = match.header_rows[-1] + sheet.first_row
     labels = {match.names[c]: _label(match, c) for c in match.used}
     return [
-        Problem("duplicate_header", sheet.number, match.header_rows[-1] + 1, field=labels[n], shown=n)
-        for n in sorted(twice)
+        Problem("duplicate_header", sheet.number, row_no, column + 1, labels[name], shown=name)
+        for column, name in enumerate(match.names)
+        if name in labels and name in match.names[:column]
     ]
 
 
@@ -96,7 +100,7 @@ def _header_candidates(rows: list[list]):
         if sum(bool(n) for n in names) < 2:
             continue
         yield (i,), names
-        if i + 1 in filled:
+        if i + 1 in filled and all(isinstance(c, str | None) for c in rows[i + 1]):
             yield (i, i + 1), _two_row_names(rows[i], rows[i + 1])
 
 

@@ -9,29 +9,28 @@ import hashlib
 import json
 import os
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion import clock
 from ingestion.contract import Contract
 from ingestion.door import FileResult
+from ingestion.durable import replace_file, sync_folder, write_synced
 from ingestion.home import Home
-from ingestion.rows import LedgerRows
+from ingestion.register import Entry, LakeError
+from ingestion.rows import ARROW
+from ingestion.settling import LedgerRows
 
-LINEAGE = [("_sequence", pa.int64()), ("_office_code", pa.string()), ("_sheet_no", pa.int32()), ("_row_no", pa.int32())]
-ARROW_TYPES = {
-    "string": pa.string(),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-    "timestamp": pa.timestamp("us"),
-    "date": pa.date32(),
-}
+LINEAGE = [
+    ("_sequence", pa.int64()),
+    ("_office_code", pa.string()),
+    ("_sheet_no", pa.int32()),
+    ("_row_no", pa.int32()),
+]
 QUARANTINE_SCHEMA = pa.schema(
     [
         ("_sequence", pa.int64()),
@@ -48,43 +47,10 @@ QUARANTINE_SCHEMA = pa.schema(
 PROBLEMS_KEPT = 500
 
 
-class LakeError(RuntimeError):
-    """The lake is not as its register says; the message says where, in Chinese."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One delivery as the register holds it."""
-
-    record: dict
-
-    @property
-    def sequence(self) -> int:
-        return self.record["sequence"]
-
-    @property
-    def recorded_at(self) -> datetime:
-        return datetime.fromisoformat(self.record["recorded_at"])
-
-    @property
-    def ledgers(self) -> list[dict]:
-        return self.record["ledgers"]
-
-
 def ledger_schema(contract: Contract) -> pa.Schema:
     """Return the lake schema of a contract's ledger: its stored columns and the lineage."""
-    fields = [(f.name, ARROW_TYPES[f.type]) for f in contract.stored]
+    fields = [(f.name, ARROW[f.type]) for f in contract.stored]
     return pa.schema([*LINEAGE, *fields])
-
-
-def entries(home: Home) -> list[Entry]:
-    """Return every delivery in the order of sequence. Raises LakeError on a gap."""
-    found = []
-    for path in sorted(home.register.glob("*.json")):
-        found.append(Entry(json.loads(path.read_text("utf-8"))))
-        if found[-1].sequence != len(found):
-            raise LakeError(f"登记簿缺第 {len(found)} 号，请从备份恢复 lake/register。")
-    return found
 
 
 def commit(home: Home, office: str, result: FileResult, known: list[Entry]) -> Entry:
@@ -108,7 +74,7 @@ def commit(home: Home, office: str, result: FileResult, known: list[Entry]) -> E
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
     path = home.register / f"{sequence:08d}.json"
     temporary = home.register / f".{uuid.uuid4().hex}.tmp"
-    _write_synced(temporary, text.encode())
+    write_synced(temporary, text.encode())
     try:
         os.link(temporary, path)
     except FileExistsError:
@@ -120,47 +86,61 @@ def commit(home: Home, office: str, result: FileResult, known: list[Entry]) -> E
 
 
 def _write_ledger(home: Home, office: str, sequence: int, rows: LedgerRows) -> dict:
-    contract, frame = rows.contract, rows.rows
-    frame = frame.assign(_sequence=sequence, _office_code=office)
-    schema = ledger_schema(contract)
-    table = pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+    contract = rows.contract
+    table = _with_lineage(rows.rows, office, sequence, ledger_schema(contract))
     path, digest = _write_parquet(home.lake / contract.ledger, sequence, table)
     dated = next((f.name for f in contract.ledger_fields if f.past and f.required), None)
-    dates = frame[dated].dropna() if dated else pd.Series(dtype="datetime64[us]")
+    span = pc.min_max(table[dated]).as_py() if dated else {"min": None, "max": None}
     return {
         "ledger": contract.ledger,
         "contract_id": contract.id,
         "contract_version": contract.version,
         "contract_sha256": contract.digest,
         "told": contract.told,
-        "scopes": _scopes(contract, frame),
+        "scopes": _scopes(contract, table),
         "path": str(path.relative_to(home.lake)),
         "sha256": digest,
-        "first_date": dates.min().date().isoformat() if len(dates) else None,
-        "last_date": dates.max().date().isoformat() if len(dates) else None,
+        "first_date": _day(span["min"]),
+        "last_date": _day(span["max"]),
         **rows.receipt.__dict__,
     }
 
 
-def _scopes(contract: Contract, frame: pd.DataFrame) -> list[str]:
+def _with_lineage(table: pa.Table, office: str, sequence: int, schema: pa.Schema) -> pa.Table:
+    size = len(table)
+    table = table.append_column("_sequence", pa.repeat(pa.scalar(sequence, pa.int64()), size))
+    table = table.append_column("_office_code", pa.repeat(pa.scalar(office), size))
+    return table.select(schema.names).cast(schema)
+
+
+def _day(moment: date | None) -> str | None:
+    return f"{moment:%Y-%m-%d}" if moment else None
+
+
+def _scopes(contract: Contract, table: pa.Table) -> list[str]:
     """Return what a snapshot replaces: the values of its scope column, or all that was told."""
     if contract.told != "snapshot":
         return []
-    return sorted(frame[contract.scope].unique()) if contract.scope else ["all"]
+    return sorted(pc.unique(table[contract.scope]).to_pylist()) if contract.scope else ["all"]
 
 
-def _write_quarantine(home: Home, office: str, sequence: int, ledgers: list[LedgerRows]) -> dict | None:
-    frames = [r.quarantine.assign(ledger=r.contract.ledger) for r in ledgers if len(r.quarantine)]
-    if not frames:
+def _write_quarantine(
+    home: Home, office: str, sequence: int, ledgers: list[LedgerRows]
+) -> dict | None:
+    tables = [
+        r.quarantine.append_column(
+            "ledger", pa.repeat(pa.scalar(r.contract.ledger), len(r.quarantine))
+        )
+        for r in ledgers
+        if len(r.quarantine)
+    ]
+    if not tables:
         return None
-    frame = pd.concat(frames).assign(_sequence=sequence, _office_code=office)
-    frame = frame.rename(columns={"sheet_no": "_sheet_no", "row_no": "_row_no"})
-    frame["column_no"] = frame["column_no"].astype("Int32")
-    table = pa.Table.from_pandas(
-        frame[QUARANTINE_SCHEMA.names], schema=QUARANTINE_SCHEMA, preserve_index=False
-    )
+    table = pa.concat_tables(tables)
+    table = table.rename_columns({"sheet_no": "_sheet_no", "row_no": "_row_no"})
+    table = _with_lineage(table, office, sequence, QUARANTINE_SCHEMA)
     path, digest = _write_parquet(home.lake / "quarantine", sequence, table)
-    return {"path": str(path.relative_to(home.lake)), "sha256": digest, "reasons": len(frame)}
+    return {"path": str(path.relative_to(home.lake)), "sha256": digest, "reasons": len(table)}
 
 
 def _write_parquet(folder: Path, sequence: int, table: pa.Table) -> tuple[Path, str]:
@@ -169,24 +149,5 @@ def _write_parquet(folder: Path, sequence: int, table: pa.Table) -> tuple[Path, 
     pq.write_table(table, buffer, compression="zstd")
     raw = buffer.getvalue().to_pybytes()
     path = folder / f"{sequence:08d}.parquet"
-    temporary = folder / f".{uuid.uuid4().hex}.tmp"
-    _write_synced(temporary, raw)
-    os.replace(temporary, path)  # an orphan of a killed run may lie there: it was never committed
-    sync_folder(folder)
+    replace_file(path, raw)  # an orphan of a killed run may lie there: it was never committed
     return path, hashlib.sha256(raw).hexdigest()
-
-
-def _write_synced(path: Path, raw: bytes) -> None:
-    with path.open("xb") as handle:
-        handle.write(raw)
-        handle.flush()
-        os.fsync(handle.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

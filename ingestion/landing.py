@@ -4,14 +4,16 @@
 `landing/.seen.json` (names may stand in landing, nowhere else); the register stays the truth.
 """
 
+import hashlib
 import json
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion import clock, door, lake
+from ingestion import clock, door, lake, register
 from ingestion.contract import load_contracts
 from ingestion.door import FileResult
 from ingestion.home import Home
@@ -47,20 +49,35 @@ def arrivals(home: Home) -> list[Arrival]:
     found = []
     for path in home.landing.rglob("*") if home.landing.exists() else ():
         parts = path.relative_to(home.landing).parts
-        if len(parts) not in (2, 3) or any(p.startswith(".") for p in parts):
+        if any(p.startswith(".") for p in parts) or not is_candidate(path):
             continue
-        if not is_candidate(path) or not path.is_file():
+        stamp = _stamp(path)
+        if stamp is None:
             continue
-        status = path.stat()
-        hint = parts[1] if len(parts) == 3 else None
-        found.append(Arrival(path, parts[0], hint, (status.st_size, status.st_mtime_ns)))
+        office = parts[0] if len(parts) > 1 else ""
+        hint = "/".join(parts[1:-1]) or None
+        found.append(Arrival(path, office, hint, stamp))
     return sorted(found, key=lambda a: (a.stamp[1], a.path.as_posix()))
 
 
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return size and time of a file as it now is; None when it is none, or gone."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0) if path.is_symlink() else None
+    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
+
+
 def unseen(home: Home) -> list[Arrival]:
-    """List the arrivals that no run has taken as they now are."""
-    seen = _load_seen(home)
-    return [a for a in arrivals(home) if seen.get(_name(home, a)) != list(a.stamp)]
+    """List the arrivals that no run has taken as they now are.
+
+    A refused file counts as new again once the home's rules or contracts have changed.
+    """
+    seen, rules = _load_seen(home), _rules_stamp(home)
+    return [
+        a for a in arrivals(home) if seen.get(_name(home, a)) not in ([*a.stamp], [*a.stamp, rules])
+    ]
 
 
 def take_all(
@@ -74,8 +91,8 @@ def take_all(
         return []
     contracts = load_contracts(home.contracts)
     references = References.load(home.rules)
-    known = lake.entries(home)
-    seen = _load_seen(home)
+    known = register.entries(home)
+    seen, rules = _load_seen(home), _rules_stamp(home)
     if settle_seconds:
         time.sleep(settle_seconds)
     taken = []
@@ -83,7 +100,8 @@ def take_all(
         outcome = _take(home, arrival, contracts, references, known)
         taken.append(outcome)
         if outcome.result.problems[:1] != [Problem("still_writing")]:
-            seen[_name(home, arrival)] = list(arrival.stamp)
+            again = [rules] if outcome.result.refused else []
+            seen[_name(home, arrival)] = [*arrival.stamp, *again]
             _save_seen(home, seen)
         progress(outcome, number, len(waiting))
     return taken
@@ -96,15 +114,22 @@ def context_for(office: str, references: References) -> Context:
 
 def _take(home: Home, arrival: Arrival, contracts, references: References, known: list) -> Taken:
     result = FileResult(arrival.path, None, arrival.stamp[0])
-    status = arrival.path.stat() if arrival.path.exists() else None
-    if status is None or (status.st_size, status.st_mtime_ns) != arrival.stamp:
+    if _stamp(arrival.path) != arrival.stamp:
         result.problems.append(Problem("still_writing"))
+        return Taken(arrival, result, None)
+    if not arrival.office or "/" in (arrival.hint or ""):
+        result.problems.append(Problem("misplaced"))
         return Taken(arrival, result, None)
     if arrival.office not in references.org_regions:
         result.problems.append(Problem("unknown_office"))
         return Taken(arrival, result, None)
     context = context_for(arrival.office, references)
     result = door.examine(arrival.path, contracts, context, arrival.hint)
+    if _stamp(arrival.path) != arrival.stamp:  # what was read is not what now lies there
+        result = FileResult(
+            arrival.path, None, arrival.stamp[0], problems=[Problem("still_writing")]
+        )
+        return Taken(arrival, result, None)
     if _is_repeat(arrival.office, result, known):
         result.problems.append(Problem("repeated_delivery"))
         return Taken(arrival, result, None)
@@ -135,6 +160,16 @@ def _seen_path(home: Home) -> Path:
 def _load_seen(home: Home) -> dict[str, list[int]]:
     path = _seen_path(home)
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def _rules_stamp(home: Home) -> str:
+    """Return a stamp of the home's rules and contracts: what may turn a refusal round."""
+    digest = hashlib.sha256()
+    for folder in (home.rules, home.contracts):
+        for path in sorted(folder.glob("*")) if folder.exists() else ():
+            status = path.stat()
+            digest.update(f"{path.name}|{status.st_size}|{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
 
 
 def _save_seen(home: Home, seen: dict) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ingestion.errors import HouseError
 from ingestion.text import plain
 
 SHIPPED = Path(__file__).parent / "reference"
@@ -32,7 +33,7 @@ TABLES = {
 }
 
 
-class RuleError(ValueError):
+class RuleError(HouseError):
     """A home's rule file cannot be used; the message says which and why, in Chinese."""
 
 
@@ -123,8 +124,12 @@ class References:
                 return code
         return name if name in self.org_regions else None
 
+    def category(self, name: str) -> str | None:
+        """Return the category of a code or name."""
+        return self.category_names.get(plain(name))
+
     def unmapped(self, text: str) -> str:
-        """Return the stand-in of an unknown name: equal names equal, no way back without the key."""
+        """Return the stand-in of an unknown name: equal names equal, no way back."""
         if self.key is None:
             return UNKEYED
         digest = hmac.new(self.key, f"name|{plain(text)}".encode(), hashlib.sha256)
@@ -150,6 +155,7 @@ def _network_key() -> bytes | None:
     path = os.environ.get("PETITION_KEY_FILE")
     return Path(path).read_bytes().strip() if path else None
 
+
 @lru_cache(maxsize=4)
 def _references(rules: Path | None, stamp: tuple, key: bytes | None) -> References:
     regions = load_table("regions", rules)
@@ -165,12 +171,8 @@ def _references(rules: Path | None, stamp: tuple, key: bytes | None) -> Referenc
         organisations=organisations,
         region_names=names,
         region_parents=dict(zip(regions["region_code"], regions["parent_code"], strict=True)),
-        org_regions=dict(
-            zip(organisations["org_code"], organisations["region_code"], strict=True)
-        ),
-        org_levels=dict(
-            zip(organisations["org_code"], organisations["level_code"], strict=True)
-        ),
+        org_regions=dict(zip(organisations["org_code"], organisations["region_code"], strict=True)),
+        org_levels=dict(zip(organisations["org_code"], organisations["level_code"], strict=True)),
         org_names=_org_names(organisations, load_table("organisation_aliases", rules)),
         category_names={
             plain(name): code

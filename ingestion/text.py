@@ -1,12 +1,20 @@
-"""Plain text: full-width to half-width, spaces, blanks. Vectorised over Arrow strings."""
+"""Plain text: full-width to half-width, spaces, blanks. Columns are Arrow arrays.
+
+A column of cells is a numpy array of objects in which None stands for an empty cell.
+"""
 
 import unicodedata
+from datetime import date, datetime, timedelta
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-BLANK_MARKS = ["", "-", "--", "—", "——", "/", "\\", "NULL", "null", "None", "N/A", "nan", "NaN"]
+BLANK_MARKS = pa.array(
+    ["", "-", "--", "—", "——", "/", "\\", "NULL", "null", "None", "N/A", "nan", "NaN"]
+)
+EXACT = 2**53  # from here on a workbook's numbers have lost digits
 
 
 def plain(header: str) -> str:
@@ -14,32 +22,67 @@ def plain(header: str) -> str:
     return "".join(unicodedata.normalize("NFKC", header).split()).strip("*").lower()
 
 
-def clean(values: pd.Series) -> pd.Series:
-    """Return strings trimmed and NFKC-normalised, blanks and blank marks as missing."""
-    array = pa.array(values, type=pa.string(), from_pandas=True)
-    array = pc.utf8_trim_whitespace(pc.utf8_normalize(array, form="NFKC"))
-    array = pc.if_else(pc.is_in(array, pa.array(BLANK_MARKS)), None, array)
-    return array.to_pandas().astype("str").set_axis(values.index)
-
-
-def as_text(values: pd.Series) -> pd.Series:
-    """Return mixed workbook cells as clean text; 2549.0 becomes 2549, a date its ISO form."""
-    kind = pd.api.types.infer_dtype(values, skipna=True)
-    if kind in ("string", "empty"):
-        return clean(values)
+def kind_of(cells: np.ndarray) -> str:
+    """Say what a column holds: empty, string, number, instant or mixed."""
+    kind = pd.api.types.infer_dtype(cells, skipna=True)
+    if kind in ("empty", "string"):
+        return kind
     if kind in ("integer", "floating", "mixed-integer-float"):
-        numbers = pd.to_numeric(values)
-        whole = numbers.notna() & (numbers % 1 == 0)
-        texts = numbers.where(whole, 0).astype("int64").astype("str")
-        return texts.where(whole, numbers.astype("str")).where(numbers.notna()).astype("str")
-    codes, uniques = pd.factorize(values, use_na_sentinel=True)
-    texts = pd.Series([_cell_text(u) for u in uniques], dtype="str")
-    return clean(texts.reindex(codes).set_axis(values.index))
+        return "number"
+    return "instant" if kind in ("datetime", "date") else "mixed"
 
 
-def _cell_text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if hasattr(value, "isoformat"):
-        return value.isoformat(sep=" ") if hasattr(value, "hour") else value.isoformat()
-    return str(value)
+def clean(array: pa.Array) -> pa.Array:
+    """Return strings trimmed and NFKC-normalised, blanks and blank marks as missing."""
+    array = pc.utf8_trim_whitespace(pc.utf8_normalize(array, form="NFKC"))
+    return pc.if_else(pc.is_in(array, BLANK_MARKS), pa.scalar(None, pa.string()), array)
+
+
+def as_text(cells: np.ndarray) -> pa.Array:
+    """Return mixed workbook cells as clean text; 2549.0 becomes 2549, a date its ISO form."""
+    kind = kind_of(cells)
+    if kind == "empty":
+        return pa.nulls(len(cells), pa.string())
+    if kind == "number":
+        numbers = cells.astype("float64")
+        whole = np.abs(numbers) < EXACT
+        whole[whole] = numbers[whole] % 1 == 0
+        if (whole | np.isnan(numbers)).all():
+            return pa.array(np.where(whole, numbers, 0).astype("int64"), mask=~whole).cast("string")
+    if kind != "string":
+        cells = [_cell_text(cell) for cell in cells]
+    return clean(pa.array(cells, pa.string()))
+
+
+def _cell_text(cell: object) -> str | None:
+    if cell is None or isinstance(cell, str):
+        return cell
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return whole_second(cell).isoformat(sep=" ")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell)
+
+
+def whole_second(moment: datetime) -> datetime:
+    """Return a moment to the nearest second: workbooks keep fractions of a day."""
+    if moment.microsecond >= 500_000 and moment.year < 9999:
+        moment += timedelta(seconds=1)
+    return moment.replace(microsecond=0)
+
+
+def matches(array: pa.Array, pattern: str) -> np.ndarray:
+    """Tell which texts match a pattern somewhere; missing texts do not."""
+    return flags(pc.match_substring_regex(array, pattern))
+
+
+def flags(array: pa.Array) -> np.ndarray:
+    """Return a boolean column as a mask; missing is false."""
+    return pc.fill_null(array, False).to_numpy(zero_copy_only=False)
+
+
+def missing(array: pa.Array) -> np.ndarray:
+    """Return the mask of missing values."""
+    return array.is_null().to_numpy(zero_copy_only=False)

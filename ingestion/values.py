@@ -1,141 +1,207 @@
-"""Cells to typed values, a column at a time. Each parser returns (values, bad): what was read and
-which non-blank cells could not be. Nothing here loops over cells on the good path.
+"""Cells to typed values, a column at a time. Each parser returns (values, bad): an Arrow array of
+what was read, and the mask of cells that hold something which could not be read.
+
+Nothing here loops over cells on the good path.
 """
 
 import re
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion.contract import Field
-from ingestion.text import as_text
+from ingestion.text import as_text, flags, kind_of, matches, missing
 
-EXCEL_EPOCH = pd.Timestamp("1899-12-30")
+EXCEL_EPOCH = np.datetime64("1899-12-30", "s")
 SERIAL_RANGE = (20_000, 80_000)  # 1954..2119: serial numbers cannot be mistaken for yyyymmdd
-FORMATS = ["%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y%m%d", "%Y%m%d%H%M%S"]
+EARLIEST, LATEST = np.datetime64("1949-10-01", "s"), np.datetime64("2099-12-31T23:59:59", "s")
+BEIJING_MINUTES = 480
+CLOCK = (
+    r"(?:[T\s]*(?P<hour>\d{1,2})[:时点](?:(?P<minute>\d{1,2})(?:[:分](?:(?P<second>\d{1,2})"
+    r"(?:\.\d+)?秒?)?)?)?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+)
+DATED = r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
+COMPACT = r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+PATTERNS = [
+    f"^{DATED}{CLOCK}$",
+    f"^{COMPACT}{CLOCK}$",
+    f"^{COMPACT}(?P<hour>\\d{{2}})(?P<minute>\\d{{2}})(?P<second>\\d{{2}})(?P<zone>)$",
+]
+NUMBER = r"^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?$"
 TRUE_WORDS = ["1", "是", "true", "yes", "y", "√", "有", "✓"]
 FALSE_WORDS = ["0", "否", "false", "no", "n", "×", "无", "x"]
-EARLIEST, LATEST = pd.Timestamp("1949-10-01"), pd.Timestamp("2099-12-31 23:59:59")
+MOBILE = r"^(?:\+?86[- ]?)?1[3-9]\d(?:\d{8}|-\d{4}-\d{4}| \d{4} \d{4})$"
+RESIDENT = r"^\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$"
 
-Parsed = tuple[pd.Series, pd.Series]
+Parsed = tuple[pa.Array, np.ndarray]
 
 
-def parse(values: pd.Series, field: Field) -> Parsed:
+def parse(cells: np.ndarray, field: Field) -> Parsed:
     """Read a column as the contract's logical type; see the module for what is returned."""
     if field.type in ("timestamp", "date"):
-        return parse_instant(values, field.type)
-    text = as_text(values)
+        return parse_instant(cells, field.type)
+    if field.type in ("integer", "number") and not field.enum:
+        return _number(cells, field)
+    text = as_text(cells)
     if field.enum:
         return _lookup(text, field.words)
-    if field.type in ("integer", "number"):
-        return _number(text, field)
     if field.type == "boolean":
         return _boolean(text, field.words)
     return _string(text, field)
 
 
-def parse_instant(values: pd.Series, kind: str) -> Parsed:
-    """Read dates: real cells, serial numbers, and text in every pattern seen in ledgers."""
-    inferred = pd.api.types.infer_dtype(values, skipna=True)
-    if inferred in ("datetime", "date", "datetime64"):
-        found = pd.to_datetime(values, errors="coerce").astype("datetime64[us]")
-        return _in_range(found, values.notna(), kind)
-    text = as_text(values)
-    found = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
-    serial = pd.to_numeric(text, errors="coerce")
-    is_serial = serial.between(*SERIAL_RANGE)
-    if is_serial.any():
-        seconds = (serial[is_serial] * 86_400).round()
-        found[is_serial] = EXCEL_EPOCH + pd.to_timedelta(seconds, unit="s")
-    _try_formats(found, text.str.replace("-", "/", regex=False))
-    if (found.isna() & text.notna()).any():
-        _try_formats(found, _tidy(text))
-    return _in_range(found, text.notna(), kind)
+def parse_instant(cells: np.ndarray, kind: str) -> Parsed:
+    """Read dates: real cells, serial numbers, and text in every pattern seen in ledgers.
 
-
-def _tidy(text: pd.Series) -> pd.Series:
-    """Turn 2019年1月8日 9时32分, 2019.1.8 and 2019-01-08T09:32:33 into 2019/1/8 9:32:33."""
-    return (
-        text.str.replace(r"(?<=\d)[年月.-](?=\d)", "/", regex=True)
-        .str.replace(r"日|Z$", " ", regex=True)
-        .str.replace(r"(?<=\d)[时点分](?=\d)", ":", regex=True)
-        .str.replace(r"(?<=\d)T(?=\d)", " ", regex=True)
-        .str.replace(r"[时点]\s*$", ":00", regex=True)
-        .str.replace(r"[分秒]\s*$|(?<=:\d\d)\.\d+$", "", regex=True)
-        .str.replace(r"\s+", " ", regex=True)
-        .str.strip()
-    )
-
-
-def _try_formats(found: pd.Series, text: pd.Series) -> None:
-    for pattern in FORMATS:
-        rest = found.isna() & text.notna()
+    A time with a zone (ISO `Z`, `+00:00`) becomes Beijing wall time; others are that already.
+    """
+    if kind_of(cells) == "instant":
+        found = _floor(cells.astype("datetime64[us]") + np.timedelta64(500_000, "us"))
+        return _in_range(found, _there(cells), kind)
+    text = as_text(cells)
+    found = np.full(len(cells), np.datetime64("NaT"), "datetime64[s]")
+    for pattern in PATTERNS:
+        rest = np.isnat(found) & ~missing(text)
         if not rest.any():
-            return
-        found[rest] = pd.to_datetime(text[rest], format=pattern, errors="coerce")
+            break
+        _read_pattern(found, text, pattern)
+    rest = np.isnat(found) & matches(text, NUMBER)
+    if rest.any():
+        _read_serials(found, text, rest)
+    return _in_range(found, ~missing(text), kind)
 
 
-def _in_range(found: pd.Series, present: pd.Series, kind: str) -> Parsed:
-    found = found.where(found.between(EARLIEST, LATEST))
-    if kind == "date":
-        found = found.dt.normalize()
-    return found, present & found.isna()
+def _floor(instants: np.ndarray) -> np.ndarray:
+    return instants.astype("datetime64[s]")
 
 
-def _lookup(text: pd.Series, words: dict[str, str]) -> Parsed:
+def _there(cells: np.ndarray) -> np.ndarray:
+    return np.not_equal(cells, None).astype(bool)
+
+
+def _read_serials(found: np.ndarray, text: pa.Array, rest: np.ndarray) -> None:
+    days = pc.cast(pc.filter(text, pa.array(rest)), pa.float64()).to_numpy(zero_copy_only=False)
+    usable = (days >= SERIAL_RANGE[0]) & (days <= SERIAL_RANGE[1])
+    seconds = np.where(usable, days * 86_400, 0).round().astype("int64")
+    instants = EXCEL_EPOCH + seconds.astype("timedelta64[s]")
+    found[rest] = np.where(usable, instants, np.datetime64("NaT", "s"))
+
+
+def _read_pattern(found: np.ndarray, text: pa.Array, pattern: str) -> None:
+    """Fill in what one pattern reads; a day that the month does not have is not read."""
+    parts = pc.extract_regex(text, pattern)
+    hit = np.isnat(found) & ~missing(parts)
+    if not hit.any():
+        return
+    parts = pc.filter(parts, pa.array(hit))
+    year, month, day, hour, minute, second = (
+        _integers(pc.struct_field(parts, name))
+        for name in ("year", "month", "day", "hour", "minute", "second")
+    )
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    real = (month >= 1) & (month <= 12) & (days.astype("datetime64[M]") == months)
+    real &= (day >= 1) & (hour < 24) & (minute < 60) & (second < 60)
+    seconds = hour * 3600 + minute * 60 + second + _to_beijing(pc.struct_field(parts, "zone"))
+    instants = days.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
+    found[hit] = np.where(real, instants, np.datetime64("NaT", "s"))
+
+
+def _integers(digits: pa.Array) -> np.ndarray:
+    """Read groups of digits; a group that did not take part counts as 0."""
+    return pc.cast(pc.if_else(pc.equal(digits, ""), "0", digits), pa.int64()).to_numpy()
+
+
+def _to_beijing(zones: pa.Array) -> np.ndarray:
+    if not pc.any(pc.not_equal(zones, "")).as_py():
+        return np.zeros(len(zones), "int64")
+    return np.array([_shift(zone) for zone in zones.to_pylist()], "int64")
+
+
+def _shift(zone: str) -> int:
+    if not zone:
+        return 0
+    digits = zone.replace(":", "")
+    minutes = 0 if zone == "Z" else int(digits[1:3]) * 60 + int(digits[3:5])
+    return (BEIJING_MINUTES - (-minutes if zone[0] == "-" else minutes)) * 60
+
+
+def _in_range(found: np.ndarray, present: np.ndarray, kind: str) -> Parsed:
+    with np.errstate(invalid="ignore"):
+        real = (found >= EARLIEST) & (found <= LATEST)
+    unit = "D" if kind == "date" else "us"
+    safe = np.where(real, found, EARLIEST).astype(f"datetime64[{unit}]")
+    return pa.array(safe, mask=~real), present & ~real
+
+
+def _lookup(text: pa.Array, words: dict[str, str]) -> Parsed:
     """Map words to codes; an unknown word is not an error, it is unmapped."""
-    known = _squeeze(text).map(words)
-    return known.astype("str"), text.notna() & known.isna()
+    places = pc.index_in(_squeeze(text), pa.array(list(words), pa.string()), skip_nulls=True)
+    known = pa.array(list(words.values()), pa.string()).take(places)
+    return known, ~missing(text) & missing(known)
 
 
-def _boolean(text: pd.Series, words: dict[str, str]) -> Parsed:
+def _boolean(text: pa.Array, words: dict[str, str]) -> Parsed:
     meaning = dict.fromkeys(TRUE_WORDS, "true") | dict.fromkeys(FALSE_WORDS, "false") | words
     known, bad = _lookup(text, meaning)
-    return (known == "true").where(known.notna()).astype("boolean"), bad
+    return pc.equal(known, "true"), bad
 
 
-def _number(text: pd.Series, field: Field) -> Parsed:
-    number = pd.to_numeric(text, errors="coerce")
-    number = number.where(np.isfinite(number))
+def _number(cells: np.ndarray, field: Field) -> Parsed:
+    if kind_of(cells) == "number":
+        number, present = cells.astype("float64"), _there(cells)
+    else:
+        text = as_text(cells)
+        digits = pc.if_else(matches(text, NUMBER), text, pa.scalar(None, pa.string()))
+        number = pc.cast(digits, pa.float64()).to_numpy(zero_copy_only=False)
+        present = ~missing(text)
+    good = np.isfinite(number)
+    number = np.where(good, number, 0)
     if field.type == "integer":
-        number = number.where(number % 1 == 0)
+        good &= (number % 1 == 0) & (np.abs(number) < 2**53)
+        number = np.where(good, number, 0).astype("int64")
     if field.minimum is not None:
-        number = number.where(number >= field.minimum)
+        good &= number >= field.minimum
     if field.maximum is not None:
-        number = number.where(number <= field.maximum)
-    bad = text.notna() & number.isna()
-    return number.astype("Int64" if field.type == "integer" else "float64"), bad
+        good &= number <= field.maximum
+    return pa.array(number, mask=~good), present & ~good
 
 
-def _string(text: pd.Series, field: Field) -> Parsed:
+def _string(text: pa.Array, field: Field) -> Parsed:
     if field.pattern is None:
-        return text, pd.Series(False, index=text.index)
-    bad = text.notna() & ~text.str.fullmatch(field.pattern).fillna(False).astype(bool)
-    return text.mask(bad), bad
+        return text, np.zeros(len(text), bool)
+    bad = ~missing(text) & ~matches(text, f"^(?:{field.pattern})$")
+    return pc.if_else(pa.array(bad), pa.scalar(None, pa.string()), text), bad
 
 
-def _squeeze(text: pd.Series) -> pd.Series:
-    return text.str.replace(r"\s+", "", regex=True).str.lower()
+def _squeeze(text: pa.Array) -> pa.Array:
+    return pc.utf8_lower(pc.replace_substring_regex(text, r"\s+", ""))
 
 
-def suspected_identity(text: pd.Series) -> pd.Series:
+def is_ticked(cells: np.ndarray) -> np.ndarray:
+    """Tell which cells of a tick column are ticked."""
+    return flags(pc.is_in(pc.utf8_lower(as_text(cells)), pa.array(TRUE_WORDS)))
+
+
+def suspected_identity(text: pa.Array) -> np.ndarray:
     """Tell which codes look like a mobile number or a resident identity number (GB 11643)."""
-    mobile = text.str.fullmatch(r"(?:\+?86)?1[3-9]\d{9}").fillna(False).astype(bool)
-    shaped = text.str.fullmatch(r"\d{6}(?:19|20)\d{9}[\dXx]").fillna(False).astype(bool)
+    shaped = matches(text, RESIDENT)
     if shaped.any():
-        shaped[shaped] = _identity_checksum(text[shaped])
-    return mobile | shaped
+        shaped[shaped] = _identity_checksum(pc.filter(text, pa.array(shaped)).to_pylist())
+    return matches(text, MOBILE) | shaped
 
 
-def _identity_checksum(text: pd.Series) -> np.ndarray:
-    digits = np.array([list(t[:17]) for t in text], dtype=int)
+def _identity_checksum(numbers: list[str]) -> np.ndarray:
+    digits = np.array([[int(digit) for digit in number[:17]] for number in numbers])
     weights = [pow(2, 17 - i, 11) for i in range(17)]
-    return np.array(list("10X98765432"))[digits @ weights % 11] == text.str[-1].str.upper()
+    expected = np.array(list("10X98765432"))[digits @ weights % 11]
+    return expected == np.array([number[-1].upper() for number in numbers])
 
 
 def value_class(value: object) -> str:
     """Say what kind of thing a refused cell holds, never what it says."""
-    if value is None or value != value or not str(value).strip():
+    if value is None or not str(value).strip():
         return "空"
     if hasattr(value, "isoformat"):
         return "日期"

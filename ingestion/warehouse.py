@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion import lake
+from ingestion import register
 from ingestion.contract import Contract, load_contracts
 from ingestion.home import Home
 from ingestion.mapping import TABLES, load_table
@@ -51,7 +51,7 @@ def connect(path: Path, read_only: bool = False):
 
 
 def rules_hash(home: Home) -> str:
-    """Return the hash of the home's own rules, contracts and models: what is data here, not code."""
+    """Return the hash of the home's own rules, contracts and models: data here, not code."""
     digest = hashlib.sha256()
     for folder in (home.rules, home.contracts, home.models):
         for path in sorted(folder.rglob("*")) if folder.exists() else ():
@@ -68,8 +68,8 @@ def load(home: Home, as_of: datetime, known_to: int | None = None, file: Path | 
     goes back or the home's rules changed.
     """
     path = file or home.warehouse
-    register = lake.entries(home)
-    known_to = len(register) if known_to is None else known_to
+    known = register.entries(home)
+    known_to = len(known) if known_to is None else known_to
     rules = rules_hash(home)
     if path.exists() and not _can_go_on(path, as_of, known_to, rules):
         path.unlink()
@@ -78,9 +78,11 @@ def load(home: Home, as_of: datetime, known_to: int | None = None, file: Path | 
     with connect(path) as connection:
         connection.execute(f"create schema if not exists {SCHEMA}; use {SCHEMA}")
         _create(connection, ledgers)
-        (done,) = connection.execute("select coalesce(max(_sequence), 0) from raw_deliveries").fetchone()
+        (done,) = connection.execute(
+            "select coalesce(max(_sequence), 0) from raw_deliveries"
+        ).fetchone()
         connection.execute("begin")
-        _append(connection, home, [e for e in register if done < e.sequence <= known_to])
+        _append(connection, home, [e for e in known if done < e.sequence <= known_to])
         _load_references(connection, home)
         _set_dials(connection, as_of, known_to, rules)
         connection.execute("commit")
@@ -102,25 +104,47 @@ def _create(connection, ledgers: dict[str, Contract]) -> None:
     for name, columns in DELIVERY_TABLES.items():
         connection.execute(f"create table if not exists {name} ({columns})")
     for ledger, contract in ledgers.items():
-        columns = ["_sequence bigint", "_office_code varchar", "_sheet_no integer", "_row_no integer"]
+        columns = [
+            "_sequence bigint",
+            "_office_code varchar",
+            "_sheet_no integer",
+            "_row_no integer",
+        ]
         columns += [f'"{f.name}" {DUCKDB_TYPES[f.type]}' for f in contract.stored]
         connection.execute(f'create table if not exists "raw_{ledger}" ({", ".join(columns)})')
 
 
-def _append(connection, home: Home, new: list[lake.Entry]) -> None:
+def _append(connection, home: Home, new: list[register.Entry]) -> None:
     files: dict[str, list[str]] = {}
     for entry in new:
         record = entry.record
         connection.execute(
             "insert into raw_deliveries values (?, ?, ?, ?, ?, ?)",
-            [record[k] for k in ("sequence", "office_code", "recorded_at", "outcome", "historic", "file_sha256")],
+            [
+                record[k]
+                for k in (
+                    "sequence",
+                    "office_code",
+                    "recorded_at",
+                    "outcome",
+                    "historic",
+                    "file_sha256",
+                )
+            ],
         )
         for told in entry.ledgers:
             counts = [told[k] for k in ("read", "loaded", "quarantined", "duplicate", "unmapped")]
             connection.execute(
                 "insert into raw_delivery_ledgers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [entry.sequence, told["ledger"], told["told"], told["contract_id"], *counts,
-                 told["first_date"], told["last_date"]],
+                [
+                    entry.sequence,
+                    told["ledger"],
+                    told["told"],
+                    told["contract_id"],
+                    *counts,
+                    told["first_date"],
+                    told["last_date"],
+                ],
             )
             scopes = [[entry.sequence, told["ledger"], scope] for scope in told["scopes"]]
             if scopes:
@@ -129,7 +153,9 @@ def _append(connection, home: Home, new: list[lake.Entry]) -> None:
         if record["quarantine"]:
             files.setdefault("raw_quarantine", []).append(_checked(home, record["quarantine"]))
     for table, paths in files.items():
-        columns = ", ".join(f'"{r[0]}"' for r in connection.execute(f'describe "{table}"').fetchall())
+        columns = ", ".join(
+            f'"{r[0]}"' for r in connection.execute(f'describe "{table}"').fetchall()
+        )
         connection.execute(
             f'insert into "{table}" by name select {columns} from read_parquet(?)'
             " order by _sequence, _sheet_no, _row_no",
@@ -141,7 +167,9 @@ def _checked(home: Home, told: dict) -> str:
     """Return a lake file's path after comparing it with the register's hash."""
     path = home.lake / told["path"]
     if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != told["sha256"]:
-        raise lake.LakeError(f"湖中文件 {told['path']} 缺失或与登记簿的校验值不符，请从备份恢复。")
+        raise register.LakeError(
+            f"湖中文件 {told['path']} 缺失或与登记簿的校验值不符，请从备份恢复。"
+        )
     return str(path)
 
 
@@ -165,4 +193,6 @@ def dials(path: Path) -> dict:
         known_to, as_of, rules = connection.execute(
             f"select known_to, as_of, rules_hash from {SCHEMA}.run_context"
         ).fetchone()
-    return json.loads(json.dumps({"known_to": known_to, "as_of": as_of.isoformat(), "rules_hash": rules}))
+    return json.loads(
+        json.dumps({"known_to": known_to, "as_of": as_of.isoformat(), "rules_hash": rules})
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from ingestion.errors import HouseError
 from ingestion.home import Home
 
 BAD_INPUT, FAILED = 1, 2
@@ -34,7 +35,9 @@ class Context:
 
 def shared(command):
     """Add the options that every command takes."""
-    command = click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序读取。")(command)
+    command = click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序读取。")(
+        command
+    )
     return click.option(
         "--home", type=click.Path(path_type=Path), default=None,
         help="家目录；不写则取环境变量 PETITION_HOME，再不然是 ./var。",
@@ -44,15 +47,9 @@ def shared(command):
 @contextmanager
 def _errors():
     """Turn the house's own errors into one Chinese line and an exit code; others stay loud."""
-    from ingestion.contract import ContractError
-    from ingestion.lake import LakeError
-    from ingestion.mapping import RuleError
-    from publication.explain import NotThere
-    from publication.release import ReleaseError
-
     try:
         yield
-    except (ContractError, RuleError, LakeError, ReleaseError, NotThere) as error:
+    except HouseError as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -78,7 +75,7 @@ def demo(home: Path | None, as_json: bool, seed: int) -> None:
     from orchestration import display
 
     context = Context(Home.find(home), as_json)
-    with _errors(), _run_errors():
+    with _run_errors():
         summary = demonstration.run(context.home, seed, _progress(as_json))
     context.emit(summary, lambda: display.summary(summary, context.home))
 
@@ -91,7 +88,7 @@ def run(home: Path | None, as_json: bool, as_of: datetime | None) -> None:
     from orchestration import display, runner
 
     context = Context(Home.find(home), as_json)
-    with _errors(), _run_errors():
+    with _run_errors():
         run_id = runner.run(context.home, as_of, _progress(as_json))
     summary = display.gather(context.home) | {"run_id": run_id}
     context.emit(summary, lambda: display.summary(summary, context.home))
@@ -99,7 +96,9 @@ def run(home: Path | None, as_json: bool, as_of: datetime | None) -> None:
 
 @main.command()
 @shared
-@click.option("--office", help="按哪个单位的报送来检查（机构代码）；不写则取 landing/<单位>/ 的目录名。")
+@click.option(
+    "--office", help="按哪个单位的报送来检查（机构代码）；不写则取 landing/<单位>/ 的目录名。"
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check(home: Path | None, as_json: bool, office: str | None, files: tuple[Path, ...]) -> None:
     """检查台账文件：与正式收取时说的一样，但什么也不装入。有问题时退出码为 1。"""
@@ -132,7 +131,9 @@ def status(home: Path | None, as_json: bool) -> None:
 @click.option("--period", required=True, help="期间：2025-04 或 2025。")
 @click.option("--variant", default="project", show_default=True, help="口径。")
 @click.option("--release", "release_id", default=None, help="哪一版；不写为当前版。")
-@click.option("--rows", type=click.Path(path_type=Path), default=None, help="把全部台账行写入这个 csv。")
+@click.option(
+    "--rows", type=click.Path(path_type=Path), default=None, help="把全部台账行写入这个 csv。"
+)
 def explain(home, as_json, indicator, region, period, variant, release_id, rows) -> None:
     """一个数字从哪里来：定义、漏斗、对象，直到报送号、工作表、行。"""
     from orchestration import display
@@ -189,7 +190,10 @@ def release_list(home, as_json) -> None:
         found = [
             {
                 "current": now is not None and r.release_id == now.release_id,
-                **{k: r.manifest[k] for k in ("release_id", "as_of", "known_to", "restatement_count")},
+                **{
+                    k: r.manifest[k]
+                    for k in ("release_id", "as_of", "known_to", "restatement_count")
+                },
             }
             for r in releases.list_releases(context.home)
         ]
@@ -204,7 +208,7 @@ def release_verify(home, as_json, release_id: str | None) -> None:
     from orchestration import display, verify
 
     context = Context(Home.find(home), as_json)
-    with _errors(), _run_errors():
+    with _run_errors():
         found = verify.verify(context.home, release_id)
     context.emit(found, lambda: display.verification(found))
     if not found["same"]:
@@ -244,13 +248,10 @@ def ui(home, as_json, port: int) -> None:
 
 @contextmanager
 def _run_errors():
-    """As `_errors`, for commands that run dbt or Dagster anyway."""
-    from orchestration.project import BuildError
-    from orchestration.runner import RunFailed
-
+    """As `_errors`, where the failure is of a run: nothing was published."""
     try:
         yield
-    except (BuildError, RunFailed) as error:
+    except HouseError as error:
         click.echo(f"没有发布：{error}", err=True)
         click.echo("上一版照常可读。改正后再运行即可。", err=True)
         sys.exit(FAILED)

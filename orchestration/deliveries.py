@@ -9,7 +9,7 @@ from datetime import datetime
 import dagster as dg
 import pyarrow.parquet as pq
 
-from ingestion import clock, lake, landing, warehouse
+from ingestion import clock, landing, register, warehouse
 from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.mapping import References
@@ -35,7 +35,9 @@ class Dials(dg.Config):
     as_of: str = ""
 
     def instant(self) -> datetime:
-        return datetime.fromisoformat(self.as_of) if self.as_of else clock.default_as_of(clock.now())
+        return (
+            datetime.fromisoformat(self.as_of) if self.as_of else clock.default_as_of(clock.now())
+        )
 
 
 def level_of(office: str, references: References) -> str:
@@ -126,7 +128,8 @@ def receipts(context: dg.AssetExecutionContext):
     yield dg.AssetCheckResult(
         check_name="row_conservation",
         passed=not bad,
-        metadata={v.name: f"{v.text_zh}（{v.unexpected_count}）" for v in bad} or {"rules": len(verdicts)},
+        metadata={v.name: f"{v.text_zh}（{v.unexpected_count}）" for v in bad}
+        or {"rules": len(verdicts)},
     )
 
 
@@ -135,11 +138,13 @@ def receipts_frame(home: Home):
     import pandas as pd
 
     rows = []
-    for entry in lake.entries(home):
+    for entry in register.entries(home):
         for told in entry.ledgers:
             stored = pq.read_metadata(home.lake / told["path"]).num_rows
             counts = {c: told[c] for c in COUNTS}
-            rows.append({"sequence": entry.sequence, "ledger": told["ledger"], **counts, "stored": stored})
+            rows.append(
+                {"sequence": entry.sequence, "ledger": told["ledger"], **counts, "stored": stored}
+            )
     return pd.DataFrame(rows, columns=["sequence", "ledger", *COUNTS, "stored"])
 
 
@@ -154,7 +159,9 @@ def _raw_names() -> list[str]:
         dg.AssetSpec(
             ["raw", name],
             deps=[RECEIPTS],
-            description="由湖装入工作库的原始表。" if name != "run_context" else "两个刻度：known_to 与 as_of。",
+            description="由湖装入工作库的原始表。"
+            if name != "run_context"
+            else "两个刻度：known_to 与 as_of。",
             group_name="raw",
             kinds={"duckdb"},
             owners=OWNERS,

@@ -19,7 +19,9 @@ from ingestion.home import Home
 from orchestration import display, runner
 
 MARK = "样例目录.txt"
-FIRST_RELEASE = -2  # the first release is made two steps before the last, to have a revision to show
+FIRST_RELEASE = (
+    -2
+)  # the first release is made two steps before the last, to have a revision to show
 
 
 def run(home: Home, seed: int, say) -> dict:
@@ -37,7 +39,9 @@ def run(home: Home, seed: int, say) -> dict:
             with _clock(arrived):
                 taken = landing.take_all(home, settle_seconds=0)
                 refused = sum(t.result.refused for t in taken)
-                say(f"[{number}/{len(steps)}] {arrived:%Y-%m-%d} 收 {len(taken)} 个文件，拒收 {refused}")
+                say(
+                    f"[{number}/{len(steps)}] {arrived:%Y-%m-%d} 收 {len(taken)} 个文件，拒收 {refused}"
+                )
                 if number in (len(steps) + FIRST_RELEASE, len(steps)):
                     as_of = _month_end_before(arrived)
                     say(f"建模、核验、发布，统计时点 {as_of:%Y-%m-%d} …")
@@ -53,7 +57,9 @@ def _renew(home: Home) -> None:
             )
         shutil.rmtree(home.root)
     home.root.mkdir(parents=True)
-    (home.root / MARK).write_text("本目录由 petition demo 生成，全部为模拟数据，再次运行时会清空重建。\n", "utf-8")
+    (home.root / MARK).write_text(
+        "本目录由 petition demo 生成，全部为模拟数据，再次运行时会清空重建。\n", "utf-8"
+    )
 
 
 def _month_end_before(moment: datetime) -> datetime:

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ingestion import lake, landing
+from ingestion import register
 from ingestion.home import Home
 from publication import explain as explaining
 from publication import release as releases
@@ -69,7 +69,7 @@ def _records(cursor) -> list[dict]:
 def _row_counts(home: Home) -> dict:
     totals = {"read": 0, "loaded": 0, "quarantined": 0, "duplicate": 0}
     reasons: dict[str, int] = {}
-    for entry in lake.entries(home):
+    for entry in register.entries(home):
         for told in entry.ledgers:
             for name in totals:
                 totals[name] += told[name]
@@ -85,13 +85,17 @@ def _refusals(home: Home) -> list[dict]:
     from ingestion.problems import Problem
 
     found = []
-    for entry in lake.entries(home):
+    for entry in register.entries(home):
         if entry.record["outcome"] != "refused":
             continue
         stored = next(p for p in entry.record["problems"] if p["severity"] == "refuse")
         fields = {k: v for k, v in stored.items() if k != "severity"}
         found.append(
-            {"delivery": entry.sequence, "office": entry.record["office_code"], "text": Problem(**fields).text()}
+            {
+                "delivery": entry.sequence,
+                "office": entry.record["office_code"],
+                "text": Problem(**fields).text(),
+            }
         )
     return found
 
@@ -103,7 +107,9 @@ def summary(record: dict, home: Home) -> None:
     title = f"{headline[0]['area_name']} {headline[0]['period']}年" if headline else "没有数字"
     shown = Table(title=f"{title}（截至 {record['as_of']}，计入到第 {record['known_to']} 次报送）")
     for name in ("指标", "口径", "数字", "分子/分母", "95% 区间", "状态"):
-        shown.add_column(name, justify="right" if name in ("数字", "分子/分母", "95% 区间") else "left")
+        shown.add_column(
+            name, justify="right" if name in ("数字", "分子/分母", "95% 区间") else "left"
+        )
     for row in headline:
         shown.add_row(
             row["indicator_name"], row["variant"], number(row), _fraction(row), _interval(row),
@@ -119,7 +125,8 @@ def summary(record: dict, home: Home) -> None:
         console.print(f"  隔离 {reason} {count} 处", markup=False)
     for refusal in record["refused"]:
         console.print(
-            f"  拒收 第 {refusal['delivery']} 号 {refusal['office']} {refusal['text']}", markup=False
+            f"  拒收 第 {refusal['delivery']} 号 {refusal['office']} {refusal['text']}",
+            markup=False,
         )
     counts = "，".join(f"{STATUS[k]} {v}" for k, v in sorted(record["figures"].items()))
     console.print(f"数字：{counts}")
@@ -164,10 +171,16 @@ def explanation(found: explaining.Explanation, release_id: str, rows_file: Path 
     console = Console()
     figure, definition = found.figure, found.definition
     shown = figure | {"unit_name": definition["unit_name"]}
-    console.print(f"[bold]{definition['indicator_name']}（{figure['variant']}）{figure['area_name']} {figure['period']}[/bold]")
+    console.print(
+        f"[bold]{definition['indicator_name']}（{figure['variant']}）{figure['area_name']} {figure['period']}[/bold]"
+    )
     console.print(f"数字 {number(shown)}  {_fraction(shown)}  {figure['reason_text'] or ''}")
-    console.print(f"定义 {definition['definition_text']}（{definition['legal_basis']}；版本 {definition['definition_version']}）")
-    console.print(f"时钟 {definition['clock_rule']}；期间 {definition['cohort_rule']}；发布 {release_id}")
+    console.print(
+        f"定义 {definition['definition_text']}（{definition['legal_basis']}；版本 {definition['definition_version']}）"
+    )
+    console.print(
+        f"时钟 {definition['clock_rule']}；期间 {definition['cohort_rule']}；发布 {release_id}"
+    )
     for step in found.funnel:
         console.print(f"  {step['reason_name']}：{step['subject_count']}")
     places = Table(title=f"对象 {len(found.subjects)} 个，台账行 {len(found.rows)} 行")
@@ -195,8 +208,10 @@ def table(names: list[str], rows: list[tuple]) -> None:
 
 def state(home: Home) -> dict:
     """Return how a home stands."""
+    from ingestion import landing
+
     current = releases.current(home)
-    known = lake.entries(home)
+    known = register.entries(home)
     return {
         "home": str(home.root),
         "waiting": len(landing.unseen(home)),
@@ -214,12 +229,17 @@ def show_state(found: dict) -> None:
     console = Console()
     rows = found["rows"]
     console.print(f"家目录 {found['home']}", soft_wrap=True)
-    console.print(f"等待收取 {found['waiting']} 个文件；已登记 {found['deliveries']} 次报送，最近 {found['last_recorded_at'] or '无'}")
+    console.print(
+        f"等待收取 {found['waiting']} 个文件；已登记 {found['deliveries']} 次报送，最近 {found['last_recorded_at'] or '无'}"
+    )
     console.print(
         f"行：读入 {rows['read']} = 装入 {rows['loaded']} + 隔离 {rows['quarantined']} + 重复 {rows['duplicate']}"
     )
     for refusal in found["refused"]:
-        console.print(f"  拒收 第 {refusal['delivery']} 号 {refusal['office']} {refusal['text']}", markup=False)
+        console.print(
+            f"  拒收 第 {refusal['delivery']} 号 {refusal['office']} {refusal['text']}",
+            markup=False,
+        )
     console.print(f"当前发布 {found['release_id'] or '无'}，统计时点 {found['as_of'] or '无'}")
 
 
@@ -228,7 +248,13 @@ def releases_table(found: list[dict]) -> None:
     shown = Table("", "版", "统计时点", "计入到", "与上一版不同")
     for row in found:
         mark = "*" if row["current"] else ""
-        shown.add_row(mark, row["release_id"], row["as_of"], str(row["known_to"]), str(row["restatement_count"]))
+        shown.add_row(
+            mark,
+            row["release_id"],
+            row["as_of"],
+            str(row["known_to"]),
+            str(row["restatement_count"]),
+        )
     Console().print(shown)
 
 
@@ -236,9 +262,13 @@ def verification(found: dict) -> None:
     """Print what a rebuild showed."""
     console = Console()
     if found["same"]:
-        console.print(f"{found['release_id']}：由湖重建，{found['files']} 个文件逐字节相同，服务库逐行相同。{found['note']}")
+        console.print(
+            f"{found['release_id']}：由湖重建，{found['files']} 个文件逐字节相同，服务库逐行相同。{found['note']}"
+        )
         return
-    console.print(f"{found['release_id']}：重建后有 {len(found['different'])} 处不同。{found['note']}")
+    console.print(
+        f"{found['release_id']}：重建后有 {len(found['different'])} 处不同。{found['note']}"
+    )
     for name in found["different"][:SHOWN]:
         console.print(f"  {name}", markup=False)
 
@@ -246,7 +276,17 @@ def verification(found: dict) -> None:
 def changes(records: list[dict]) -> None:
     """Print what changed between two releases."""
     names = {"added": "新增", "removed": "消失", "status": "状态改变", "restated": "更正"}
-    shown = Table("指标", "口径", "期间", "地区或单位", "切分", "变化", "原", "新", title=f"{len(records)} 个数字不同")
+    shown = Table(
+        "指标",
+        "口径",
+        "期间",
+        "地区或单位",
+        "切分",
+        "变化",
+        "原",
+        "新",
+        title=f"{len(records)} 个数字不同",
+    )
     for r in records[:200]:
         shown.add_row(
             r["indicator_code"], r["variant"], r["period"], r["area_code"], f"{r['cut_code']}={r['cut_value']}",

@@ -33,7 +33,9 @@ class Translator(DagsterDbtTranslator):
         return dbt_resource_props.get("description") or dbt_resource_props["name"]
 
 
-def run_dbt(context: dg.AssetExecutionContext, translator: DagsterDbtTranslator, tag: str) -> Iterator:
+def run_dbt(
+    context: dg.AssetExecutionContext, translator: DagsterDbtTranslator, tag: str
+) -> Iterator:
     """Build a selection, yielding Dagster's events as dbt reports its nodes.
 
     Raises dbt's failures as one error that names the nodes; no row of a test is ever in it.

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
+from ingestion.errors import HouseError
 from ingestion.home import Home
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +27,7 @@ COLUMNS = """    cast(indicator_code as varchar) as indicator_code,
     cast(evidence_at as timestamp) as evidence_at"""
 
 
-class BuildError(RuntimeError):
+class BuildError(HouseError):
     """dbt could not parse or build; the message names the nodes, in Chinese, without values."""
 
 
@@ -42,7 +43,11 @@ def stage(home: Home) -> Path:
     wanted[UNION] = _union(p.stem for p in wanted if _is_indicator(p)).encode()
     for path in home.dbt.rglob("*") if home.dbt.exists() else ():
         relative = path.relative_to(home.dbt)
-        if path.is_file() and relative.parts[0] not in ("target", "logs") and relative not in wanted:
+        if (
+            path.is_file()
+            and relative.parts[0] not in ("target", "logs")
+            and relative not in wanted
+        ):
             path.unlink()
     for relative, content in wanted.items():
         target = home.dbt / relative

@@ -57,7 +57,8 @@ def candidate(context: dg.AssetExecutionContext):
     yield dg.AssetCheckResult(
         check_name="candidate_figures",
         passed=not bad,
-        metadata={v.name: f"{v.text_zh}（{v.unexpected_count}）" for v in bad} or {"rules": len(verdicts)},
+        metadata={v.name: f"{v.text_zh}（{v.unexpected_count}）" for v in bad}
+        or {"rules": len(verdicts)},
     )
 
 

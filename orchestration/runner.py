@@ -5,13 +5,14 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from ingestion.errors import HouseError
 from ingestion.home import Home
 from orchestration import writer
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class RunFailed(RuntimeError):
+class RunFailed(HouseError):
     """The run ended without a release; the message says which steps failed."""
 
 
@@ -38,9 +39,13 @@ def run(home: Home, as_of: datetime | None = None, say=lambda text: None) -> str
         from orchestration.events import JOB_NAME
 
         job = build_definitions(home).resolve_job_def(JOB_NAME)
-        config = {"ops": {"load_raw_tables": {"config": {"as_of": as_of.isoformat() if as_of else ""}}}}
+        config = {
+            "ops": {"load_raw_tables": {"config": {"as_of": as_of.isoformat() if as_of else ""}}}
+        }
         with dg.DagsterInstance.get() as instance:
-            result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+            result = job.execute_in_process(
+                instance=instance, run_config=config, raise_on_error=False
+            )
         if not result.success:
             raise RunFailed(_why(result))
         return result.run_id

@@ -43,7 +43,9 @@ def verify(home: Home, release_id: str | None) -> dict:
 
 def _differences(release: Release, rebuilt: Path) -> list[str]:
     want, got = release.manifest["files"], candidate.file_hashes(rebuilt)
-    files = [f"重建不同：{n}" for n in sorted(want.keys() | got.keys()) if want.get(n) != got.get(n)]
+    files = [
+        f"重建不同：{n}" for n in sorted(want.keys() | got.keys()) if want.get(n) != got.get(n)
+    ]
     return files + _serve_differences(release, rebuilt)
 
 
@@ -51,7 +53,9 @@ def _altered(release: Release) -> list[str]:
     """Name the files of the release that are not what its manifest pinned."""
     now = candidate.file_hashes(release.folder)
     want = release.manifest["files"]
-    return [f"发布件被改动：{n}" for n in sorted(want.keys() | now.keys()) if want.get(n) != now.get(n)]
+    return [
+        f"发布件被改动：{n}" for n in sorted(want.keys() | now.keys()) if want.get(n) != now.get(n)
+    ]
 
 
 def _serve_differences(release: Release, rebuilt: Path) -> list[str]:

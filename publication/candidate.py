@@ -44,7 +44,9 @@ def code_hash() -> str:
     for package in CODE:
         for path in sorted((ROOT / package).rglob("*")):
             if path.suffix in (".py", ".sql", ".yml", ".csv") and path.is_file():
-                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+                digest.update(
+                    path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes()
+                )
     return digest.hexdigest()
 
 

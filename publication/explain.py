@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.errors import HouseError
 from publication.release import Release
 
 EXPLAIN_ROWS = """
@@ -35,7 +36,7 @@ EXPLAIN_ROWS = """
 """
 
 
-class NotThere(LookupError):
+class NotThere(HouseError):
     """The figure asked for is not in the release; the message names what there is, in Chinese."""
 
 
@@ -58,7 +59,9 @@ def open_serve(release: Release) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def explain(release: Release, indicator: str, variant: str, region: str, period: str) -> Explanation:
+def explain(
+    release: Release, indicator: str, variant: str, region: str, period: str
+) -> Explanation:
     """Return what a figure is made of. Raises NotThere when the release has no such figure."""
     with open_serve(release) as connection:
         asked = {"indicator": indicator, "variant": variant, "region": region, "period": period}
@@ -104,8 +107,13 @@ def _what_there_is(connection, indicator: str, variant: str, region: str, period
         names = _all(connection, "select distinct indicator_code from dim_indicator order by 1", {})
         return f"没有指标 {indicator}。已有：{'、'.join(n['indicator_code'] for n in names)}。"
     if variant not in [k["variant"] for k in known]:
-        return f"指标 {indicator} 没有口径 {variant}。已有：{'、'.join(k['variant'] for k in known)}。"
-    return f"{indicator}（{variant}）在地区 {region}、期间 {period} 没有数字。请核对地区代码（12 位）和期间（2025-04 或 2025）。"
+        return (
+            f"指标 {indicator} 没有口径 {variant}。已有：{'、'.join(k['variant'] for k in known)}。"
+        )
+    return (
+        f"{indicator}（{variant}）在地区 {region}、期间 {period} 没有数字。"
+        "请核对地区代码（12 位）和期间（2025-04 或 2025）。"
+    )
 
 
 def query(release: Release, sql: str) -> tuple[list[str], list[tuple]]:
@@ -130,7 +138,14 @@ def _one(connection, sql: str, parameters: dict) -> dict | None:
 
 def write_rows(found: Explanation, path: Path) -> None:
     """Write every ledger row of a figure as CSV: subject, ledger, delivery, sheet, row."""
-    names = ["subject_id", "ledger", "told_by_office_code", "delivery_sequence", "sheet_no", "row_no"]
+    names = [
+        "subject_id",
+        "ledger",
+        "told_by_office_code",
+        "delivery_sequence",
+        "sheet_no",
+        "row_no",
+    ]
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.DictWriter(handle, names, extrasaction="ignore")
         writer.writeheader()

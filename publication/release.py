@@ -10,16 +10,20 @@ import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingestion import clock
+from ingestion.durable import replace_file, sync_folder
+from ingestion.errors import HouseError
 from ingestion.home import Home
-from ingestion.lake import sync_folder
-from publication.candidate import Candidate
+
+if TYPE_CHECKING:  # reading a release must not import what builds one
+    from publication.candidate import Candidate
 
 PUBLIC_MODE, INTERNAL_MODE = 0o444, 0o440
 
 
-class ReleaseError(RuntimeError):
+class ReleaseError(HouseError):
     """There is no such release, or one is not whole; the message says what to do, in Chinese."""
 
 
@@ -39,7 +43,7 @@ class Release:
         return self.folder / "internal" / "serve.duckdb"
 
 
-def publish(home: Home, candidate: Candidate, run: dict | None = None) -> Release:
+def publish(home: Home, candidate: "Candidate", run: dict | None = None) -> Release:
     """Link a candidate that passed the gate under its name and point to it.
 
     A release of the same dials, code and rules is already there word for word: it is kept.
@@ -49,7 +53,9 @@ def publish(home: Home, candidate: Candidate, run: dict | None = None) -> Releas
     if not target.exists():
         aside = home.releases / f".{uuid.uuid4().hex}.tmp"
         shutil.copytree(candidate.folder, aside)
-        text = json.dumps({"published_at": clock.now().isoformat(), **(run or {})}, ensure_ascii=False)
+        text = json.dumps(
+            {"published_at": clock.now().isoformat(), **(run or {})}, ensure_ascii=False
+        )
         (aside / "run.json").write_text(text + "\n", "utf-8")
         _seal(aside)
         os.rename(aside, target)
@@ -73,13 +79,7 @@ def _seal(folder: Path) -> None:
 
 def point_to(home: Home, release_id: str) -> None:
     """Replace the pointer atomically."""
-    temporary = home.releases / f".{uuid.uuid4().hex}.tmp"
-    with temporary.open("w", encoding="utf-8") as handle:
-        handle.write(json.dumps({"release_id": release_id}) + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(temporary, home.pointer)
-    sync_folder(home.releases)
+    replace_file(home.pointer, (json.dumps({"release_id": release_id}) + "\n").encode())
 
 
 def current(home: Home) -> Release | None:

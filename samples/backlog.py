@@ -185,7 +185,7 @@ class Backlog:
         self, sender: str, batch_no: str, case_no: str, started: date, ended: date | None,
         result: str,
     ) -> None:  # fmt: skip
-        number = f"BA-{sender.split('-')[0]}-{len(self.assignments) + 1:03d}"
+        number = f"BA-{sender.split('-', maxsplit=1)[0]}-{len(self.assignments) + 1:03d}"
         level = self._rng.choices(["prefecture", "county", "township"], [20, 60, 20])[0]
         due = started + timedelta(days=180)
         self.assignments.append(

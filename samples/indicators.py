@@ -1,4 +1,4 @@
-"""The indicators, one function each, written from docs/indicators-first.md in plain Python."""
+"""The indicators, one function each, written from docs/indicators.md in plain Python."""
 
 from calendar import monthrange
 from collections.abc import Iterator

@@ -101,8 +101,8 @@ class Home:
 
     def _add_offices(self, stem: str, name: str, region: str, level: str, kind: str) -> None:
         self._add_organ(Organ(f"{stem}-xf", f"{name}信访局", region, level, True, f"{kind}信访局"))
-        for code, (full, short) in DEPARTMENTS.items():
-            short = short if level == "county" else f"{kind}{short}"
+        for code, (full, brief) in DEPARTMENTS.items():
+            short = brief if level == "county" else f"{kind}{brief}"
             self._add_organ(Organ(f"{stem}-{code}", f"{name}{full}", region, level, False, short))
 
     def _add_prefecture(self, stem: str, mark: str) -> None:

@@ -22,7 +22,11 @@ LISTING = (
 
 def _modules(*arguments: str) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", LISTING, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", LISTING, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return set(done.stdout.splitlines()[-1].split()[1:])
 
@@ -35,7 +39,15 @@ def test_check_starts_without_the_heavy_rooms(tmp_path):
 
 @pytest.mark.slow
 def test_explain_and_query_start_without_the_heavy_rooms(demo_home):
-    asked = ("volume", "--region", "980000000000", "--period", "2025", "--home", str(demo_home.root))
+    asked = (
+        "volume",
+        "--region",
+        "980000000000",
+        "--period",
+        "2025",
+        "--home",
+        str(demo_home.root),
+    )
     assert _modules("explain", *asked).isdisjoint(HEAVY)
     assert _modules("query", "select 1", "--home", str(demo_home.root)).isdisjoint(HEAVY)
 
@@ -49,7 +61,9 @@ def test_help_teaches(petition):
 
 def test_check_says_place_kind_and_remedy_and_exits_1(tmp_path, petition):
     ledger = tmp_path / "四月.csv"
-    ledger.write_text("信访件编号,登记时间,信访形式\nA-1,2025-13-45,来信\nA-2,2025-04-01,来信\n", "utf-8")
+    ledger.write_text(
+        "信访件编号,登记时间,信访形式\nA-1,2025-13-45,来信\nA-2,2025-04-01,来信\n", "utf-8"
+    )
     done = petition("check", str(ledger), "--home", str(tmp_path))
     assert done.returncode == 1
     assert "四月.csv" in done.stdout and "第2行" in done.stdout and "登记时间" in done.stdout
@@ -60,7 +74,9 @@ def test_check_says_place_kind_and_remedy_and_exits_1(tmp_path, petition):
 
 
 def test_a_missing_release_is_one_chinese_line(tmp_path, petition):
-    done = petition("explain", "volume", "--region", "1", "--period", "2025", "--home", str(tmp_path))
+    done = petition(
+        "explain", "volume", "--region", "1", "--period", "2025", "--home", str(tmp_path)
+    )
     assert done.returncode == 1
     assert "还没有发布过任何一版" in done.stderr and "Traceback" not in done.stderr
 
@@ -112,7 +128,9 @@ class TestOnARelease:
         home = str(demo_home.root)
         state = json.loads(petition("status", "--json", "--home", home).stdout)
         assert state["waiting"] == 0 and state["deliveries"] > 100
-        listed = json.loads(petition("release", "list", "--json", "--home", home).stdout)["releases"]
+        listed = json.loads(petition("release", "list", "--json", "--home", home).stdout)[
+            "releases"
+        ]
         assert [r["current"] for r in listed] == [False, True]
         changed = petition("release", "diff", listed[0]["release_id"], "--json", "--home", home)
         assert len(json.loads(changed.stdout)["changes"]) == listed[1]["restatement_count"]

@@ -41,7 +41,7 @@ def tables(draw):
     ledger = draw(st.sampled_from(sorted(HEADERS)))
     headers = draw(st.lists(st.sampled_from(HEADERS[ledger]), max_size=8))
     if draw(st.integers(0, 9)):
-        headers = draw(st.permutations(dict.fromkeys([*REQUIRED[ledger], *headers])))
+        headers = draw(st.permutations(list(dict.fromkeys([*REQUIRED[ledger], *headers]))))
     good = st.sampled_from(["A1", "2025-04-08", "1", "来信", "转送", "信访部门", "是", "甲一县"])
     width = len(headers)
     rows = draw(st.lists(st.lists(CELLS | good, min_size=width, max_size=width), max_size=6))

@@ -1,4 +1,4 @@
-"""Rows that cannot be loaded: each is kept from the lake with its place, and never with its value."""
+"""Rows that cannot be loaded: each is told with its place, and never with its value."""
 
 import json
 
@@ -163,12 +163,14 @@ schema:
     logicalType: object
     customProperties: [{property: extends, value: petition_register}]
     properties:
-      - {name: item_no, businessName: 案号}
-      - {name: registered_at, businessName: 立案时间}
+      - {name: item_no, businessName: 案号, logicalType: string}
+      - {name: registered_at, businessName: 立案时间, logicalType: timestamp}
       - name: problem_region_code
+        logicalType: string
         businessName: 地点
         customProperties: [{property: parts, value: [[所属市], [所属县]]}]
       - name: declared_timeliness_code
+        logicalType: string
         businessName: 时效
         customProperties:
           - {property: one_hot, value: {按期: on_time, 提前: on_time, 超期: overdue}}

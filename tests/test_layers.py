@@ -67,7 +67,9 @@ def test_only_the_clock_asks_for_the_time():
             assert "datetime.now" not in text and "time.time(" not in text, path
     for path in (ROOT / "dbt_project").rglob("*.sql"):
         text = path.read_text("utf-8").lower()
-        assert "now()" not in text and "current_" not in text.replace("current_row", "").replace("current row", ""), path
+        assert "now()" not in text and "current_" not in text.replace("current_row", "").replace(
+            "current row", ""
+        ), path
 
 
 def test_locks_carry_no_addresses():

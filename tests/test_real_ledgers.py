@@ -105,19 +105,30 @@ def test_csv_and_workbook_of_the_same_rows_do_not_double(pingshan, oracles):
 
 def test_on_time_closing_and_its_named_exclusion(pingshan, oracles):
     _, _, release = pingshan
-    found = explaining.explain(release, "declared_on_time_closure", "project", "440310000000", "2018")
+    found = explaining.explain(
+        release, "declared_on_time_closure", "project", "440310000000", "2018"
+    )
     want = oracles["pingshan"]
-    assert (int(found.figure["num"]), int(found.figure["den"])) == (want["intime"], want["with_outcome"])
+    assert (int(found.figure["num"]), int(found.figure["den"])) == (
+        want["intime"],
+        want["with_outcome"],
+    )
     assert round(100 * found.figure["value"], 4) == want["rate_pct"]
     funnel = {step["excluded_because"]: step["subject_count"] for step in found.funnel}
     assert funnel == {"": want["with_outcome"], "no_declared_outcome": want["no_outcome"]}
     assert len(found.subjects) == want["rows"]
 
 
-@pytest.mark.parametrize(("level", "oracle"), [("township", "by_street"), ("village", "by_community")])
+@pytest.mark.parametrize(
+    ("level", "oracle"), [("township", "by_street"), ("village", "by_community")]
+)
 def test_by_street_and_by_community(pingshan, oracles, level, oracle):
     _, _, release = pingshan
-    by_name = _figures(release, "declared_on_time_closure", f"case when level_code = '{level}' then region_name end")
+    by_name = _figures(
+        release,
+        "declared_on_time_closure",
+        f"case when level_code = '{level}' then region_name end",
+    )
     by_name.pop(None)
     assert by_name == oracles["pingshan"][oracle]
 
@@ -138,7 +149,9 @@ def test_departments_not_names(pingshan, oracles):
 
 
 @pytest.mark.parametrize("days", [15, 30, 60])
-@pytest.mark.parametrize(("variant", "oracle"), [("project", "date_diff_le"), ("timestamp", "timestamp_diff_le")])
+@pytest.mark.parametrize(
+    ("variant", "oracle"), [("project", "date_diff_le"), ("timestamp", "timestamp_diff_le")]
+)
 def test_replies_counted_by_date_and_by_time_stamp(tipdm, oracles, days, variant, oracle):
     _, _, release = tipdm
     with explaining.open_serve(release) as connection:
@@ -171,7 +184,9 @@ def test_no_text_user_or_title_anywhere_but_landing(tipdm, real_ledgers):
     header, *rows = CalamineWorkbook.from_path(str(workbook)).get_sheet_by_index(0).to_python()
     users = {str(row[header.index("留言用户")]).strip() for row in rows}
     texts = [
-        str(row[header.index(name)]) for row in rows for name in ("留言主题", "留言详情", "答复意见")
+        str(row[header.index(name)])
+        for row in rows
+        for name in ("留言主题", "留言详情", "答复意见")
     ]
     kept = _everything(home)
     assert "2549" in kept and "网上留言" in kept, "the search sees what is stored"
@@ -192,7 +207,7 @@ def _grams(text: str, length: int = 8) -> set[str]:
     """Return every run of so many Chinese characters in a text."""
     return {
         run[i : i + length]
-        for run in set(re.findall(r"[\u4e00-\u9fff]{%d,}" % length, text))
+        for run in set(re.findall(rf"[\u4e00-\u9fff]{{{length},}}", text))
         for i in range(len(run) - length + 1)
     }
 
@@ -214,6 +229,8 @@ def _everything(home) -> str:
                 parts += [
                     connection.execute(f'select * from "{s}"."{t}"').df().to_csv()
                     for s, t in tables
-                    if not t.startswith(("dim_region", "dim_calendar", "int_calendar", "ref_regions"))
+                    if not t.startswith(
+                        ("dim_region", "dim_calendar", "int_calendar", "ref_regions")
+                    )
                 ]
     return "\n".join(parts)

@@ -31,7 +31,9 @@ def _public_rows(release) -> list[dict]:
 
 
 def test_a_release_is_rebuilt_to_the_byte_in_another_process_and_directory(demo_copy, petition):
-    done = petition("release", "verify", "--json", "--home", str(demo_copy.root), clock="2030-01-01T00:00:00")
+    done = petition(
+        "release", "verify", "--json", "--home", str(demo_copy.root), clock="2030-01-01T00:00:00"
+    )
     assert done.returncode == 0, done.stderr[-2000:] + done.stdout[-2000:]
     found = json.loads(done.stdout)
     assert found["same"] and found["files"] > 100
@@ -66,9 +68,13 @@ def test_killed_before_the_pointer_moves_then_completed(demo_copy, petition):
     assert killed.returncode == -9
     still = releases.load(demo_copy, None)
     assert still.release_id == before.release_id
-    read = petition("query", "select count(*) as n from fct_petitions", "--json", "--home", str(demo_copy.root))
+    read = petition(
+        "query", "select count(*) as n from fct_petitions", "--json", "--home", str(demo_copy.root)
+    )
     assert json.loads(read.stdout)["rows"][0]["n"] > 1000
-    done = petition("run", "--json", "--as-of", NEXT_AS_OF, "--home", str(demo_copy.root), clock=NEXT_DAY)
+    done = petition(
+        "run", "--json", "--as-of", NEXT_AS_OF, "--home", str(demo_copy.root), clock=NEXT_DAY
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     after = releases.load(demo_copy, None)
     assert after.release_id == json.loads(done.stdout)["release_id"] != before.release_id
@@ -123,7 +129,9 @@ def test_public_part_is_readable_and_internal_is_not_for_the_world(demo_home):
 def test_nothing_new_makes_no_new_release(demo_copy, petition):
     before = releases.load(demo_copy, None)
     as_of = datetime.fromisoformat(before.manifest["as_of"])
-    done = petition("run", "--json", "--as-of", f"{as_of:%Y-%m-%d %H:%M:%S}", "--home", str(demo_copy.root))
+    done = petition(
+        "run", "--json", "--as-of", f"{as_of:%Y-%m-%d %H:%M:%S}", "--home", str(demo_copy.root)
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     assert releases.load(demo_copy, None).release_id == before.release_id
 

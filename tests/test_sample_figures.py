@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 import samples
-from ingestion import lake
+from ingestion import register
 from publication import explain as explaining
 from publication import release as releases
 
@@ -36,10 +36,20 @@ def _values(release) -> dict:
 def test_every_figure_is_the_true_one(release, truth):
     got = _values(release)
     wrong, compared = [], 0
-    for listing, kind, name in (("values", "region", "region_code"), ("org_values", "org", "org_code")):
+    for listing, kind, name in (
+        ("values", "region", "region_code"),
+        ("org_values", "org", "org_code"),
+    ):
         for figure in truth[listing]:
             cut = (figure.get("cut_code", "all"), figure.get("cut_value", "all"))
-            key = (figure["indicator"], figure["variant"], figure["period"], kind, figure[name], *cut)
+            key = (
+                figure["indicator"],
+                figure["variant"],
+                figure["period"],
+                kind,
+                figure[name],
+                *cut,
+            )
             want = (figure["num"], figure["den"], sum(figure["excluded"].values()))
             compared += 1
             if got.get(key) != want:
@@ -110,7 +120,7 @@ def _places(truth: dict, home, scratch):
     """
     samples.generate(scratch, seed=truth["seed"])
     by_hash: dict[str, list[int]] = {}
-    for entry in lake.entries(home):
+    for entry in register.entries(home):
         by_hash.setdefault(entry.record["file_sha256"], []).append(entry.sequence)
 
     @cache

@@ -1,0 +1,44 @@
+"""The register: which deliveries there are. Reading only, and light: no frames are imported.
+
+A delivery exists when `lake/register/<sequence>.json` exists; `lake` creates it.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingestion.errors import HouseError
+from ingestion.home import Home
+
+
+class LakeError(HouseError):
+    """The lake is not as its register says; the message says where, in Chinese."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One delivery as the register holds it."""
+
+    record: dict
+
+    @property
+    def sequence(self) -> int:
+        return self.record["sequence"]
+
+    @property
+    def recorded_at(self) -> datetime:
+        return datetime.fromisoformat(self.record["recorded_at"])
+
+    @property
+    def ledgers(self) -> list[dict]:
+        return self.record["ledgers"]
+
+
+def entries(home: Home) -> list[Entry]:
+    """Return every delivery in the order of sequence. Raises LakeError on a gap."""
+    found = []
+    for path in sorted(home.register.glob("*.json")):
+        found.append(Entry(json.loads(path.read_text("utf-8"))))
+        if found[-1].sequence != len(found):
+            raise LakeError(f"登记簿缺第 {len(found)} 号，请从备份恢复 lake/register。")
+    return found

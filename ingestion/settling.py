@@ -1,0 +1,123 @@
+"""What becomes of rows: each is loaded, quarantined or a duplicate, over all sheets of a file.
+
+`read = loaded + quarantined + duplicate`. A row told on two sheets is judged as on one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.contract import Contract, Field
+from ingestion.problems import Problem
+from ingestion.rows import SheetRows
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Row conservation of one ledger of a delivery, counts of data rows."""
+
+    read: int = 0
+    loaded: int = 0
+    quarantined: int = 0
+    duplicate: int = 0
+    unmapped: int = 0
+    blank: int = 0
+    total_rows: int = 0
+
+    def __add__(self, other: "Receipt") -> "Receipt":
+        return Receipt(*(a + b for a, b in zip(self.as_tuple(), other.as_tuple(), strict=True)))
+
+    def as_tuple(self) -> tuple[int, ...]:
+        return tuple(self.__dict__.values())
+
+    @property
+    def balanced(self) -> bool:
+        return self.read == self.loaded + self.quarantined + self.duplicate
+
+
+@dataclass(frozen=True)
+class LedgerRows:
+    """What a file gave for a ledger: typed rows with their places, the quarantine, the receipt."""
+
+    contract: Contract
+    rows: pa.Table
+    quarantine: pa.Table
+    receipt: Receipt
+    problems: list[Problem]
+
+
+def settle(sheets: list[SheetRows]) -> LedgerRows:
+    """Judge the sheets of one ledger together and count what became of every row."""
+    contract = sheets[0].match.contract
+    table = pa.concat_tables([s.table for s in sheets])
+    bad = np.concatenate([s.judge.bad for s in sheets])
+    repeated, clashing = _repeats(table, contract, bad)
+    starts = np.cumsum([0, *(len(s.judge.bad) for s in sheets)])
+    for sheet, start in zip(sheets, starts, strict=False):
+        here = clashing[start : start + len(sheet.judge.bad)]
+        sheet.judge.mark("conflicting_key", here, _key_field(sheet))
+    bad |= clashing
+    loaded = ~bad & ~repeated
+    unmapped = np.concatenate([s.judge.unmapped for s in sheets]) & loaded
+    receipt = Receipt(
+        read=len(bad),
+        loaded=int(loaded.sum()),
+        quarantined=int(bad.sum()),
+        duplicate=int((repeated & ~bad).sum()),
+        unmapped=int(unmapped.sum()),
+        blank=sum(s.blank for s in sheets),
+        total_rows=sum(s.total_rows for s in sheets),
+    )
+    return LedgerRows(
+        contract,
+        table if loaded.all() else table.filter(pa.array(loaded)),
+        pa.concat_tables([s.judge.quarantine() for s in sheets]),
+        receipt,
+        [problem for s in sheets for problem in s.judge.problems()],
+    )
+
+
+def _repeats(table: pa.Table, contract: Contract, bad: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which good rows repeat an earlier one, and which share a key with a different one:
+    rows of one key with different contents cannot both be true.
+    """
+    repeated, clashing = np.zeros(len(bad), bool), np.zeros(len(bad), bool)
+    good = np.flatnonzero(~bad)
+    if not contract.key or len(good) < 2:
+        if not contract.key:
+            repeated[good] = _frame(table, good, [f.name for f in contract.stored]).duplicated()
+        return repeated, clashing
+    keys = _frame(table, good, contract.key)
+    shared = keys.duplicated(keep=False).to_numpy()
+    if not shared.any():
+        return repeated, clashing
+    good, keys = good[shared], keys[shared]
+    again = _frame(table, good, [f.name for f in contract.stored]).duplicated().to_numpy()
+    kinds = keys.assign(_kind=~again).groupby([*contract.key], dropna=False)["_kind"]
+    clash = kinds.transform("sum").to_numpy() > 1
+    clashing[good[clash]] = True
+    repeated[good[again]] = True
+    return repeated, clashing
+
+
+def _frame(table: pa.Table, rows: np.ndarray, names: list[str] | tuple[str, ...]) -> pd.DataFrame:
+    """Return columns as small integers: equal values equal, missing equal to missing."""
+    picked = table.select([*names]).take(pa.array(rows))
+    return pd.DataFrame(
+        {name: _indices(column) for name, column in zip(names, picked.columns, strict=True)}
+    )
+
+
+def _indices(column: pa.ChunkedArray) -> np.ndarray:
+    encoded = pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
+    return encoded.indices.to_numpy()
+
+
+def _key_field(sheet: SheetRows) -> Field:
+    """Return the key column that stands in the file, for the place of a problem."""
+    by_name = {f.name: f for f in sheet.match.contract.fields}
+    there = [by_name[n] for n in sheet.match.contract.key if n in sheet.match.columns]
+    return there[-1] if there else sheet.match.contract.fields[0]
