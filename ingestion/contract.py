@@ -180,14 +180,18 @@ def _build(path: Path, document: dict, digest: str, shipped: dict[str, Contract]
     extra = _custom(table)
     base = shipped.get(extra.get("extends", ""))
     if "extends" in extra and base is None:
-        raise ContractError(f"契约 {path.name} 延用的台账 {extra['extends']} 不存在。")
+        raise ContractError(
+            f"契约 {path.name} 延用的台账 {extra['extends']} 不存在，请改为已有的台账。"
+        )
     known = {f.name: f for f in base.fields} if base else {}
     fields = tuple(_field(path, p, known.get(p["name"])) for p in table.get("properties") or [])
     if not fields:
-        raise ContractError(f"契约 {path.name} 没有列出任何列（properties）。")
+        raise ContractError(f"契约 {path.name} 没有列出任何列，请写 properties。")
     stray = [f.name for f in fields if base and f.name not in known and not f.dropped]
     if stray:
-        raise ContractError(f"契约 {path.name} 的列 {'、'.join(stray)} 不在所延用的台账中。")
+        raise ContractError(
+            f"契约 {path.name} 的列 {'、'.join(stray)} 不在所延用的台账中，请改正列名。"
+        )
     barred = [f.label for f in fields if not f.dropped and any(map(refused_class, f.all_headers))]
     if barred:
         raise ContractError(
@@ -214,7 +218,9 @@ def _build(path: Path, document: dict, digest: str, shipped: dict[str, Contract]
         )
     told = extra.get("told", base.told if base else None)
     if told not in ("snapshot", "upsert", "append"):
-        raise ContractError(f"契约 {path.name} 没有说明报送方式 told（snapshot/upsert/append）。")
+        raise ContractError(
+            f"契约 {path.name} 没有说明报送方式，请写 told：snapshot、upsert 或 append。"
+        )
     scope = extra.get("scope", base.scope if base else None)
     if scope is not None and scope not in {f.name for f in (base.fields if base else fields)}:
         raise ContractError(f"契约 {path.name} 的 scope {scope} 不是它的列，请改正列名。")
@@ -263,7 +269,9 @@ def _field(path: Path, raw: dict, base: Field | None) -> Field:
     label = raw.get("businessName") or (base.label if base else raw["name"])
     role = extra.get("role", base.role if base else None)
     if role is not None and role not in ROLES:
-        raise ContractError(f"契约 {path.name} 的列 {raw['name']} 的 role {role} 不认识。")
+        raise ContractError(
+            f"契约 {path.name} 的列 {raw['name']} 的 role {role} 不认识，请用 {'、'.join(sorted(ROLES))}。"
+        )
     enum, words = _enum(raw, base)
     synonyms = [s["synonym"] for s in raw.get("synonyms") or []]
     words.update({plain(w): "true" for w in extra.get("true", [])})

@@ -121,7 +121,11 @@ def _scopes(contract: Contract, table: pa.Table) -> list[str]:
     """Return what a snapshot replaces: the values of its scope column, or all that was told."""
     if contract.told != "snapshot":
         return []
-    return sorted(pc.unique(table[contract.scope]).to_pylist()) if contract.scope else ["all"]
+    return (
+        sorted(pc.unique(table[contract.scope]).drop_null().to_pylist())
+        if contract.scope
+        else ["all"]
+    )
 
 
 def _write_quarantine(

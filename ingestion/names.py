@@ -44,7 +44,7 @@ def _distinct(texts: list[pa.Array]) -> tuple[np.ndarray, list[tuple[str | None,
     place = np.zeros(len(texts[0]), "int64")
     for column in coded:
         place = place * (len(column.dictionary) + 1) + column.indices.to_numpy()
-    place, kinds = pd.factorize(place)
+        place, kinds = pd.factorize(place)  # at every step: products of many columns overflow
     first = np.full(len(kinds), -1)
     first[place[::-1]] = np.arange(len(place))[::-1]
     return place, list(

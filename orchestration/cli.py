@@ -69,14 +69,15 @@ def main() -> None:
 @main.command()
 @shared
 @click.option("--seed", default=20260401, show_default=True, help="样例的随机种子。")
-def demo(home: Path | None, as_json: bool, seed: int) -> None:
-    """用样例省份从头走一遍：生成台账、按时钟逐批收取、发布两版，列出数字、暂缓与隔离。"""
+@click.option("--two-releases", is_flag=True, help="中途先发布一版，好看后一版更正了什么。")
+def demo(home: Path | None, as_json: bool, seed: int, two_releases: bool) -> None:
+    """用样例省份从头走一遍：生成台账、按时钟逐批收取、建模、核验、发布，列出数字、暂缓与隔离。"""
     from orchestration import demo as demonstration
     from orchestration import display
 
     context = Context(Home.find(home), as_json)
     with _run_errors():
-        summary = demonstration.run(context.home, seed, _progress(as_json))
+        summary = demonstration.run(context.home, seed, two_releases, _progress())
     context.emit(summary, lambda: display.summary(summary, context.home))
 
 
@@ -89,7 +90,7 @@ def run(home: Path | None, as_json: bool, as_of: datetime | None) -> None:
 
     context = Context(Home.find(home), as_json)
     with _run_errors():
-        run_id = runner.run(context.home, as_of, _progress(as_json))
+        run_id = runner.run(context.home, as_of, _progress())
     summary = display.gather(context.home) | {"run_id": run_id}
     context.emit(summary, lambda: display.summary(summary, context.home))
 
@@ -257,7 +258,7 @@ def _run_errors():
         sys.exit(FAILED)
 
 
-def _progress(as_json: bool):
+def _progress():
     """Return where progress lines go: stderr, so that --json stays clean."""
     return lambda text: click.echo(text, err=True)
 

@@ -19,13 +19,14 @@ from ingestion.home import Home
 from orchestration import display, runner
 
 MARK = "样例目录.txt"
-FIRST_RELEASE = (
-    -2
-)  # the first release is made two steps before the last, to have a revision to show
+FIRST_RELEASE = -2  # of two releases, the first is made two arrivals before the last
 
 
-def run(home: Home, seed: int, say) -> dict:
-    """Generate, take in step by step, publish twice; return the summary of the last release."""
+def run(home: Home, seed: int, two: bool, say) -> dict:
+    """Generate, take in step by step, publish; return the summary of the last release.
+
+    `two`: publish once before the last two arrivals as well, to see what a release changes.
+    """
     _renew(home)
     with tempfile.TemporaryDirectory(prefix="petition-demo-") as scratch:
         say("生成样例台账（全部为模拟数据）…")
@@ -42,7 +43,7 @@ def run(home: Home, seed: int, say) -> dict:
                 say(
                     f"[{number}/{len(steps)}] {arrived:%Y-%m-%d} 收 {len(taken)} 个文件，拒收 {refused}"
                 )
-                if number in (len(steps) + FIRST_RELEASE, len(steps)):
+                if number == len(steps) or (two and number == len(steps) + FIRST_RELEASE):
                     as_of = _month_end_before(arrived)
                     say(f"建模、核验、发布，统计时点 {as_of:%Y-%m-%d} …")
                     runner.run(home, as_of, say)
@@ -55,11 +56,22 @@ def _renew(home: Home) -> None:
             raise click.ClickException(
                 f"{home.root} 里已有不是样例的内容，不会动它。请用 --home 指一个空目录来看样例。"
             )
-        shutil.rmtree(home.root)
-    home.root.mkdir(parents=True)
+        _empty(home)
+    home.root.mkdir(parents=True, exist_ok=True)
     (home.root / MARK).write_text(
         "本目录由 petition demo 生成，全部为模拟数据，再次运行时会清空重建。\n", "utf-8"
     )
+
+
+def _empty(home: Home) -> None:
+    """Remove all but the staged dbt project, which keeps its parse and is renewed by content."""
+    for path in [*home.root.iterdir(), *home.work.glob("*")]:
+        if path in (home.work, home.dbt):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _month_end_before(moment: datetime) -> datetime:

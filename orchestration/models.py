@@ -1,7 +1,8 @@
 """The dbt models as Dagster assets and the dbt tests as checks, run in process.
 
 Two selections: the facts, indicators and values (`tag:marts`), then findings and what may be
-printed (`tag:findings`). dbt's lock on the working file is given back after each.
+printed (`tag:findings`). A test that reads tables of both runs with the second. dbt's lock on the
+working file is given back after each.
 """
 
 import queue
@@ -34,7 +35,7 @@ class Translator(DagsterDbtTranslator):
 
 
 def run_dbt(
-    context: dg.AssetExecutionContext, translator: DagsterDbtTranslator, tag: str
+    context: dg.AssetExecutionContext, translator: DagsterDbtTranslator, indirect: str
 ) -> Iterator:
     """Build a selection, yielding Dagster's events as dbt reports its nodes.
 
@@ -58,13 +59,13 @@ def run_dbt(
     def work() -> None:
         try:
             selection = _selection(chosen.selection_args)
-            outcome["result"] = project.build(home, selection, callbacks=[relay])
+            outcome["result"] = project.build(home, selection, callbacks=[relay], indirect=indirect)
         except BaseException as error:
             outcome["error"] = error
         finally:
             events.put(None)
 
-    thread = threading.Thread(target=work, name=f"dbt-{tag}")
+    thread = threading.Thread(target=work, name="dbt")
     thread.start()
     while (raw := events.get()) is not None:
         message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
@@ -91,17 +92,19 @@ def build_dbt_assets(home: Home) -> list[dg.AssetsDefinition]:
     translator = Translator()
 
     @dbt_assets(
-        manifest=manifest, select="tag:marts", name="build_facts_and_indicators",
+        manifest=manifest, select="tag:marts",
+        exclude=project.STATIC_TESTS, name="build_facts_and_indicators",
         dagster_dbt_translator=translator,
     )  # fmt: skip
     def facts_and_indicators(context: dg.AssetExecutionContext):
-        yield from run_dbt(context, translator, "marts")
+        yield from run_dbt(context, translator, "cautious")
 
     @dbt_assets(
-        manifest=manifest, select="tag:findings", name="build_findings_and_published",
+        manifest=manifest, select="tag:findings",
+        exclude=project.STATIC_TESTS, name="build_findings_and_published",
         dagster_dbt_translator=translator,
     )  # fmt: skip
     def findings_and_published(context: dg.AssetExecutionContext):
-        yield from run_dbt(context, translator, "findings")
+        yield from run_dbt(context, translator, "eager")
 
     return [facts_and_indicators, findings_and_published]

@@ -15,6 +15,8 @@ from ingestion.home import Home
 
 ROOT = Path(__file__).resolve().parent.parent
 UNION = Path("dbt_project/models/intermediate/int_indicator_rows.sql")
+# seeds ship with the code: their tests run with the project's own tests, not with every build
+STATIC_TESTS = "path:dbt_project/seeds,resource_type:test"
 COLUMNS = """    cast(indicator_code as varchar) as indicator_code,
     cast(variant as varchar) as variant,
     cast(subject_id as varchar) as subject_id,
@@ -125,10 +127,18 @@ def release_connections() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
-def build(home: Home, select: list[str], warehouse: Path | None = None, callbacks=(), tests=True):
-    """Run `dbt build` in process on a working file. Raises BuildError when a node fails.
+def build(
+    home: Home,
+    select: list[str],
+    warehouse: Path | None = None,
+    callbacks=(),
+    tests=True,
+    indirect="eager",
+):
+    """Run `dbt build` in process on a working file; the file's lock is given back whatever happens.
 
-    Returns dbt's own result. The file's lock is given back whatever happens.
+    `indirect` is dbt's indirect selection: `cautious` leaves out tests that also read what the
+    selection does not build. Returns dbt's own result; see `failures`.
     """
     from dbt.cli.main import dbtRunner
 
@@ -136,8 +146,8 @@ def build(home: Home, select: list[str], warehouse: Path | None = None, callback
     command = ["build", "--quiet", "--log-level-file", "none", "--no-write-json"]
     exclude = ["unit_test"] if tests else ["unit_test", "test"]
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
-    # a test runs with the last of its parents: one that also reads what is not built yet must wait
-    command += ["--select", *select, "--indirect-selection", "buildable"] if select else []
+    command += ["--exclude", STATIC_TESTS, "--indirect-selection", indirect]
+    command += ["--select", *select] if select else []
     try:
         with _environment(home, warehouse or home.warehouse):
             result = dbtRunner(manifest=kept, callbacks=list(callbacks)).invoke(command)

@@ -48,7 +48,7 @@ def demo_home(tmp_path_factory, worker_id) -> Home:
     with FileLock(str(base / "demo.lock")):
         if not (base / "demo.done").exists():
             done = subprocess.run(
-                [sys.executable, "-m", "orchestration.cli", "demo", "--home", str(home.root)],
+                [sys.executable, "-m", "orchestration.cli", "demo", "--two-releases", "--home", str(home.root)],
                 cwd=ROOT, capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr[-3000:]

@@ -137,7 +137,7 @@ def test_a_broken_contract_is_refused_by_name(tmp_path, fault):
     said = str(refusal.value)
     assert "own.odcs.yml" in said
     assert place in said
-    assert re.search(r"请|应当|不存在|不在|没有", said)
+    assert re.search("请|应当", said)
 
 
 def test_a_barred_column_may_be_listed_to_be_dropped(tmp_path):

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from ingestion import door, lake, landing
+from ingestion import door, landing, register
 from tests.door_files import HEADERS, OFFICE, make_home, row, text, xlsx
 
 TABLE = [HEADERS, row(1)]
@@ -45,7 +45,7 @@ def test_the_same_again_is_not_counted_twice(home, office):
     assert sorted(t.sequence or 0 for t in taken.values()) == [0, 1]
     (repeat,) = [t for t in taken.values() if t.sequence is None]
     assert _codes(repeat) == ["repeated_delivery"]
-    assert len(lake.entries(home)) == 1
+    assert len(register.entries(home)) == 1
 
 
 def test_lock_files_and_half_copied_files_are_left(home, office):
@@ -83,7 +83,7 @@ def test_what_nobody_thought_of_never_stops_the_others(home, office, monkeypatch
     taken = _take(home)
     assert _codes(taken["a.csv"]) == ["door_failed"]
     assert "KeyError" in taken["a.csv"].result.problems[0].text()
-    assert "秘密" not in str(lake.entries(home)[0].record)
+    assert "秘密" not in str(register.entries(home)[0].record)
     assert taken["b.csv"].result.receipt.loaded == 2
 
 
@@ -110,7 +110,7 @@ def test_a_file_that_changes_or_goes_while_it_is_read_waits(home, office, monkey
 
     monkeypatch.setattr(door, "read_sheets", grows)
     assert _codes(_take(home)["a.csv"]) == ["still_writing"]
-    assert lake.entries(home) == []
+    assert register.entries(home) == []
     monkeypatch.setattr(door, "read_sheets", lambda found: path.unlink() or [])
     assert _codes(_take(home)["a.csv"]) == ["still_writing"]
 
@@ -151,7 +151,7 @@ def test_a_misplaced_file_is_told_not_passed_over(home, office):
         "a.csv": ["misplaced"],
         "b.csv": ["misplaced"],
     }
-    assert lake.entries(home) == []
+    assert register.entries(home) == []
 
 
 def test_the_oldest_file_comes_first(home, office):
