@@ -209,7 +209,7 @@ def release_verify(home, as_json, release_id: str | None) -> None:
     from orchestration import display, verify
 
     context = Context(Home.find(home), as_json)
-    with _run_errors():
+    with _errors():
         found = verify.verify(context.home, release_id)
     context.emit(found, lambda: display.verification(found))
     if not found["same"]:

@@ -1,6 +1,6 @@
 """The dbt project that a home runs: the shipped project and the home's models, staged and parsed.
 
-Staged under `<home>/work/dbt`, so that an installed package stays read-only, each home keeps its own
+Staged in the home's `work` folder, so that an installed package stays read-only, each home keeps its own
 parse, and a home's indicator views need no change to the code.
 """
 
@@ -143,7 +143,7 @@ def build(
     from dbt.cli.main import dbtRunner
 
     kept = manifest(home)
-    command = ["build", "--quiet", "--log-level-file", "none", "--no-write-json"]
+    command = ["build", "--quiet", "--log-level", "none", "--no-write-json"]
     exclude = ["unit_test"] if tests else ["unit_test", "test"]
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
     command += ["--exclude", STATIC_TESTS, "--indirect-selection", indirect]

@@ -24,7 +24,7 @@ def verify(home: Home, release_id: str | None) -> dict:
     compared = release.manifest["compared_with"]
     previous = load(home, compared).folder if compared else None
     with tempfile.TemporaryDirectory(prefix="petition-verify-") as scratch:
-        file = Path(scratch) / "rebuilt.duckdb"
+        file = Path(scratch) / home.warehouse.name  # the parsed project knows its catalog by name
         as_of = datetime.fromisoformat(release.manifest["as_of"])
         warehouse.load(home, as_of, release.manifest["known_to"], file)
         failed = project.failures(project.build(home, [], file, tests=False))

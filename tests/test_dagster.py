@@ -1,0 +1,210 @@
+"""The graph: what there is, what blocks, and that a run started from the UI reaches a release."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from ingestion.home import Home
+from publication import release as releases
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.slow
+LEVELS = {"nation", "province", "prefecture", "county", "township", "village", "department"}
+
+
+@pytest.fixture(scope="module")
+def home(demo_home, tmp_path_factory):
+    """A copy of the demo's home for this module's runs."""
+    root = tmp_path_factory.mktemp("dagster") / "home"
+    shutil.copytree(demo_home.root, root)
+    return Home(root)
+
+
+@pytest.fixture(scope="module")
+def definitions(home):
+    from orchestration.definitions import build_definitions
+
+    return build_definitions(home)
+
+
+def _specs(definitions):
+    return {s.key: s for s in definitions.resolve_all_asset_specs()}
+
+
+def test_there_is_an_asset_for_the_deliveries_of_each_level(definitions):
+    keys = {k.path[1] for k in _specs(definitions) if k.path[0] == "deliveries"}
+    assert keys == LEVELS | {"receipts"}
+
+
+def test_every_asset_speaks_chinese_and_has_an_owner_and_kinds(definitions):
+    for key, spec in _specs(definitions).items():
+        if spec.metadata.get("dagster/asset_type") == "external":
+            continue
+        assert spec.description and any("\u4e00" <= c <= "\u9fff" for c in spec.description), key
+        assert list(spec.owners) == ["team:data-engineering"], key
+        assert spec.kinds, key
+
+
+def test_the_way_is_one_graph_from_files_to_the_release(definitions):
+    graph = definitions.resolve_asset_graph()
+    above = graph.get_ancestor_asset_keys(dg.AssetKey(["release", "current"]))
+    for path in (
+        ["deliveries", "county"],
+        ["raw", "petition_register"],
+        ["marts", "fct_petitions"],
+    ):
+        assert dg.AssetKey(path) in above
+    assert dg.AssetKey(["published", "mart_published_values"]) in above
+
+
+def test_gates_block_and_dbt_tests_are_checks(definitions):
+    graph = definitions.resolve_asset_graph()
+    blocking = {
+        (key.asset_key.path[-1], key.name)
+        for key in graph.asset_check_keys
+        if graph.get_check_spec(key).blocking
+    }
+    assert {("receipts", "row_conservation"), ("candidate", "candidate_figures")} <= blocking
+    assert len(blocking) > 50, "dbt tests of error severity block what is below them"
+
+
+def test_schedule_and_sensor(definitions):
+    schedule = definitions.resolve_schedule_def("nightly")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Shanghai")
+    assert definitions.resolve_sensor_def("landing_sensor").description
+
+
+def test_the_sensor_looks_twice_then_asks_once(home, monkeypatch):
+    from orchestration.events import landing_sensor
+
+    monkeypatch.setenv("PETITION_HOME", str(home.root))
+    arrived = home.landing / "980101-xf" / "新到.csv"
+    arrived.write_text("信访件编号,登记时间\nS-1,2026-04-01\n", "utf-8")
+    with dg.build_sensor_context() as context:
+        first = landing_sensor(context)
+        assert isinstance(first, dg.SkipReason) and "等其写完" in first.skip_message
+        second = landing_sensor(dg.build_sensor_context(cursor=context.cursor))
+        assert isinstance(second, dg.RunRequest)
+    arrived.unlink()
+
+
+def _run(home, monkeypatch) -> bool:
+    """Run the job at the next day; return whether it succeeded."""
+    from orchestration import runner
+
+    monkeypatch.setenv("PETITION_CLOCK", "2026-04-20T00:00:00")
+    last = datetime.fromisoformat(releases.load(home, None).manifest["as_of"])
+    try:
+        runner.run(home, last + timedelta(days=1))
+    except runner.RunFailed as failed:
+        assert str(failed)
+        return False
+    return True
+
+
+def test_a_candidate_that_fails_the_gate_is_not_published(home, monkeypatch):
+    from expectations import candidate
+    from expectations.gate import Verdict
+
+    before = releases.load(home, None).release_id
+    bad = [Verdict("masked_is_null", False, 3, "暂缓或隐去的数字没有清空")]
+    monkeypatch.setattr(candidate, "judge_candidate", lambda frame, key: bad)
+    assert not _run(home, monkeypatch)
+    assert releases.load(home, None).release_id == before
+
+
+def test_receipts_that_do_not_balance_stop_the_models(home, monkeypatch):
+    from expectations import receipts
+    from expectations.gate import Verdict
+
+    before = home.warehouse.stat().st_mtime_ns
+    bad = [Verdict("row_conservation", False, 1, "不守恒")]
+    monkeypatch.setattr(receipts, "judge_receipts", lambda frame: bad)
+    assert not _run(home, monkeypatch)
+    assert home.warehouse.stat().st_mtime_ns == before, "the working file was not touched"
+
+
+def _graphql(port: int, query: str, variables: dict | None = None) -> dict:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/graphql",
+        json.dumps({"query": query, "variables": variables or {}}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)["data"]
+
+
+def _wait(look, seconds: int):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(1)
+    return None
+
+
+LAUNCH = """
+mutation ($params: ExecutionParams!) {
+  launchRun(executionParams: $params) { __typename ... on LaunchRunSuccess { run { runId } } }
+}
+"""
+STATUS = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+
+
+def test_a_run_started_from_the_ui_reaches_a_release(demo_copy):
+    """The real server and daemon on loopback; the run is launched as the UI launches it."""
+    before = releases.load(demo_copy, None)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", "ui", "--port", str(port),
+         "--home", str(demo_copy.root)],
+        cwd=ROOT, env=os.environ | {"PETITION_CLOCK": "2026-04-25T00:00:00"},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        assert _wait(lambda: _answers(port), 120), "the UI did not come up"
+        selector = {
+            "repositoryLocationName": "orchestration.definitions",
+            "repositoryName": "__repository__",
+            "pipelineName": "from_ledger_to_release",
+        }
+        launched = _graphql(port, LAUNCH, {"params": {"selector": selector, "runConfigData": {}}})
+        run_id = launched["launchRun"]["run"]["runId"]
+        status = _wait(lambda: _ended(port, run_id), 240)
+        assert status == "SUCCESS"
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait(20)
+    after = releases.load(demo_copy, None)
+    assert after.release_id != before.release_id
+    assert after.manifest["as_of"] == "2026-04-24T23:59:59", "the end of the day before"
+
+
+def _answers(port: int) -> bool:
+    try:
+        found = _graphql(port, "{ repositoriesOrError { __typename } }")
+    except OSError:
+        return False
+    return found["repositoriesOrError"]["__typename"] == "RepositoryConnection"
+
+
+def _ended(port: int, run_id: str) -> str | None:
+    status = _graphql(port, STATUS, {"id": run_id})["runOrError"]["status"]
+    return status if status in ("SUCCESS", "FAILURE", "CANCELED") else None
