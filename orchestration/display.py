@@ -181,6 +181,8 @@ def explanation(found: explaining.Explanation, release_id: str, rows_file: Path 
     console.print(
         f"时钟 {definition['clock_rule']}；期间 {definition['cohort_rule']}；发布 {release_id}"
     )
+    num, den = (sum(s[name] for s in found.subjects) for name in ("num", "den"))
+    console.print(f"内部复算（未经隐去，勿外传）：分子 {num:.0f}，分母 {den:.0f}")
     for step in found.funnel:
         console.print(f"  {step['reason_name']}：{step['subject_count']}")
     places = Table(title=f"对象 {len(found.subjects)} 个，台账行 {len(found.rows)} 行")

@@ -91,6 +91,8 @@ def explain(
             connection,
             f"with subjects as (select distinct subject_id from ({EXPLAIN_ROWS}))"
             " select mart_subject_rows.* from mart_subject_rows inner join subjects using (subject_id)"
+            " inner join dim_indicator on indicator_code = $indicator and variant = $variant"
+            " and ',' || ledgers || ',' like '%,' || ledger || ',%'"
             " order by subject_id, ledger, delivery_sequence, sheet_no, row_no",
             asked,
         )

@@ -1,0 +1,46 @@
+{#- Which sender's row counts where several tell the same thing: dated precedence, then a total order. -#}
+{% macro by_precedence(versions, subject, register_org) %}
+with versions as (
+    select * from {{ versions }} where valid_to_sequence is null
+),
+
+rules as (
+    select * from {{ ref('ref_precedence_rule') }}
+    where valid_from <= {{ as_of_date() }} and coalesce(valid_to, date '9999-12-31') >= {{ as_of_date() }}
+),
+
+related as (
+    select
+        versions.*,
+        case
+            when versions.office_code = versions.{{ register_org }} then 'own'
+            when closure.descendant_code is not null then 'upper'
+            else 'other'
+        end as relation_code
+    from versions
+    left join {{ ref('dim_organisation') }} as register on versions.{{ register_org }} = register.org_code
+    left join {{ ref('dim_organisation') }} as sender on versions.office_code = sender.org_code
+    left join {{ ref('dim_region_closure') }} as closure
+        on
+            sender.region_code = closure.ancestor_code
+            and register.region_code = closure.descendant_code
+            and closure.distance > 0
+),
+
+ranked as (
+    select
+        related.*,
+        row_number() over (
+            partition by {{ subject | join(', ') }}
+            order by rules.precedence nulls last, related.office_code
+        ) as telling_rank
+    from related
+    left join rules on related.relation_code = rules.relation_code
+),
+
+final as (
+    select * from ranked where telling_rank = 1
+)
+
+select * from final
+{% endmacro %}
