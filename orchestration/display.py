@@ -1,5 +1,6 @@
 """What people see on a terminal: tables in Chinese. Gathers from releases and the lake; no rules."""
 
+import hashlib
 from pathlib import Path
 
 from rich.console import Console
@@ -94,10 +95,22 @@ def _refusals(home: Home) -> list[dict]:
             {
                 "delivery": entry.sequence,
                 "office": entry.record["office_code"],
+                "file": _landed_name(home, entry),
                 "text": Problem(**fields).text(),
             }
         )
     return found
+
+
+def _landed_name(home: Home, entry: register.Entry) -> str:
+    """Return where in landing the file of a delivery lies; names stand there and nowhere else."""
+    for path in sorted((home.landing / entry.record["office_code"]).rglob("*")):
+        if path.is_file() and path.stat().st_size == entry.record["file_bytes"]:
+            with path.open("rb") as handle:
+                digest = hashlib.file_digest(handle, "sha256").hexdigest()
+            if digest == entry.record["file_sha256"]:
+                return path.relative_to(home.root).as_posix()
+    return "（原件已不在 landing）"
 
 
 def summary(record: dict, home: Home) -> None:
@@ -123,9 +136,11 @@ def summary(record: dict, home: Home) -> None:
     )
     for reason, count in record["quarantine_reasons"].items():
         console.print(f"  隔离 {reason} {count} 处", markup=False)
+    if record["quarantine_reasons"]:
+        console.print("  逐行的位置和改法：petition check 该文件")
     for refusal in record["refused"]:
         console.print(
-            f"  拒收 第 {refusal['delivery']} 号 {refusal['office']} {refusal['text']}",
+            f"  拒收 第 {refusal['delivery']} 号 {refusal['file']} {refusal['text']}",
             markup=False,
         )
     counts = "，".join(f"{STATUS[k]} {v}" for k, v in sorted(record["figures"].items()))
@@ -239,7 +254,7 @@ def show_state(found: dict) -> None:
     )
     for refusal in found["refused"]:
         console.print(
-            f"  拒收 第 {refusal['delivery']} 号 {refusal['office']} {refusal['text']}",
+            f"  拒收 第 {refusal['delivery']} 号 {refusal['file']} {refusal['text']}",
             markup=False,
         )
     console.print(f"当前发布 {found['release_id'] or '无'}，统计时点 {found['as_of'] or '无'}")
