@@ -3,16 +3,13 @@
 `python docs/build_dictionary.py` after a change; tests/test_dictionary.py fails while it is stale.
 """
 
-import sys
 from pathlib import Path
 
 import yaml
 
+from ingestion.contract import load_contracts
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from ingestion.contract import load_contracts  # noqa: E402
-
 TARGET = ROOT / "docs" / "data-dictionary.md"
 MODELS = ROOT / "dbt_project" / "models"
 LAYERS = {

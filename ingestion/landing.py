@@ -9,7 +9,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from ingestion.contract import load_contracts
 from ingestion.door import FileResult
 from ingestion.home import Home
 from ingestion.mapping import References
-from ingestion.problems import NOTICE, Problem
+from ingestion.problems import Problem
 from ingestion.reading import is_candidate
 from ingestion.rows import Context
 
@@ -176,11 +176,3 @@ def _save_seen(home: Home, seen: dict) -> None:
     temporary = _seen_path(home).with_suffix(".tmp")
     temporary.write_text(json.dumps(seen, ensure_ascii=False), "utf-8")
     os.replace(temporary, _seen_path(home))
-
-
-def notices(taken: list[Taken]) -> Iterator[tuple[Taken, Problem]]:
-    """Yield every problem worse than a notice, with the file that has it."""
-    for outcome in taken:
-        for problem in outcome.result.problems:
-            if problem.severity != NOTICE:
-                yield outcome, problem

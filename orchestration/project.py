@@ -5,7 +5,6 @@ parse, and a home's indicator views need no change to the code.
 """
 
 import os
-import shutil
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -167,8 +166,3 @@ def failures(result) -> list[str]:
 def _reason(result) -> str:
     """Return the first line of an error message; data rows are never part of it."""
     return (result.message or "").strip().splitlines()[0] if result.message else ""
-
-
-def clean(home: Home) -> None:
-    """Remove the staged project; it is made again from the package and the home."""
-    shutil.rmtree(home.dbt, ignore_errors=True)
