@@ -101,6 +101,11 @@ inner join {{ ref('int_calendar') }} as calendar
 
 {% macro text(value) %}'{{ (value or '') | string | trim | replace("'", "''") }}'{% endmacro %}
 
+{#- A rate from sums, never from rates; null without a denominator. Rounded: figures, not noise. -#}
+{% macro rate(num, den) -%}
+round(cast({{ num }} as double) / nullif(cast({{ den }} as double), 0), 6)
+{%- endmacro %}
+
 {#- 95% Wilson interval of num/den (Wilson 1927); `side` is -1 or 1. Rounded: figures, not noise. -#}
 {% macro wilson(num, den, side) -%}
 round(

@@ -27,7 +27,7 @@ final as (
         month_start_date,
         org_code as subject_id,
         n,
-        round(cast(unmapped_count as double) / n, 6) as statistic,
+        {{ rate('unmapped_count', 'n') }} as statistic,
         cast(null as double) as p_value,
         cast(n as varchar) || ' 件登记中有 ' || cast(unmapped_count as varchar)
         || ' 件的责任单位不在机构名录，请补充对照。' as text_zh

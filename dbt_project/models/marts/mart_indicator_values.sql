@@ -56,7 +56,7 @@ final as (
         *,
         case
             when kind_code = 'count' then cast(num as double)
-            else round(cast(num as double) / nullif(cast(den as double), 0), 6)
+            else {{ rate('num', 'den') }}
         end as value,
         case when kind_code <> 'count' then {{ wilson('num', 'den', -1) }} end as value_low,
         case when kind_code <> 'count' then {{ wilson('num', 'den', 1) }} end as value_high

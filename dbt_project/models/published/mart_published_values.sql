@@ -37,7 +37,7 @@ final as (
         case when published_flag then den end as den,
         case when published_flag then excluded_count end as excluded_count,
         case
-            when rate_flag then round(cast(num as double) / nullif(cast(den as double), 0), 6)
+            when rate_flag then {{ rate('num', 'den') }}
             when published_flag then cast(num as double)
         end as value,
         case when rate_flag then {{ wilson('num', 'den', -1) }} end as value_low,
