@@ -2,12 +2,17 @@
 
 The working file is disposable: everything here can be loaded again from the lake. Tables written:
 `raw_<ledger>`, `raw_deliveries`, `raw_delivery_ledgers`, `raw_delivery_scopes`, `raw_quarantine`,
-`ref_<table>` (shipped reference data with the home's rules over it) and `run_context`.
+`ref_<table>` (shipped reference data with the home's rules over it), `run_context` and `build_state`.
+
+The models go on from their last build only when that build was finished: `build_state` holds its
+dials from `mark_built` to the next load. Without it, or when a dial goes back or code or rules
+changed, the file is made anew.
 """
 
 import hashlib
 import json
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -61,18 +66,27 @@ def rules_hash(home: Home) -> str:
     return digest.hexdigest()
 
 
-def load(home: Home, as_of: datetime, known_to: int | None = None, file: Path | None = None) -> int:
+def load(
+    home: Home,
+    as_of: datetime,
+    known_to: int | None = None,
+    file: Path | None = None,
+    code: str = "",
+) -> int:
     """Bring the raw tables up to the lake, load reference data, set the dials.
 
-    Returns `known_to`, the last delivery sequence that counts. The file is made anew when a dial
-    goes back or the home's rules changed.
+    Returns `known_to`, the last delivery sequence that counts. `code` is the hash of the code that
+    builds. The file is made anew when its last build was not finished, a dial goes back, or code or
+    rules changed.
     """
     path = file or home.warehouse
     known = register.entries(home)
     known_to = len(known) if known_to is None else known_to
-    rules = rules_hash(home)
-    if path.exists() and not _can_go_on(path, as_of, known_to, rules):
-        path.unlink()
+    turned = Dials(known_to, as_of, rules_hash(home), code)
+    built = _last_build(path) if path.exists() else None
+    if built is None or not built.leads_to(turned):
+        built = None
+        path.unlink(missing_ok=True)
         path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
     ledgers = {c.ledger: c for c in load_contracts(home.contracts)}
     with connect(path) as connection:
@@ -84,20 +98,45 @@ def load(home: Home, as_of: datetime, known_to: int | None = None, file: Path | 
         connection.execute("begin")
         _append(connection, home, [e for e in known if done < e.sequence <= known_to])
         _load_references(connection, home)
-        _set_dials(connection, as_of, known_to, rules)
+        _set_dials(connection, turned, built)
         connection.execute("commit")
     return known_to
 
 
-def _can_go_on(path: Path, as_of: datetime, known_to: int, rules: str) -> bool:
+@dataclass(frozen=True)
+class Dials:
+    """What a build's figures depend on besides the lake's rows."""
+
+    known_to: int
+    as_of: datetime
+    rules_hash: str
+    code_hash: str
+
+    def leads_to(self, later: "Dials") -> bool:
+        """True when a build at these dials can go on to the later ones without starting anew."""
+        same = (self.rules_hash, self.code_hash) == (later.rules_hash, later.code_hash)
+        return same and self.known_to <= later.known_to and self.as_of <= later.as_of
+
+
+def _last_build(path: Path) -> Dials | None:
+    """Return the dials of the last finished build of a working file, None when there is none."""
     try:
         with connect(path, read_only=True) as connection:
             row = connection.execute(
-                f"select as_of, known_to, rules_hash from {SCHEMA}.run_context"
+                f"select known_to, as_of, rules_hash, code_hash from {SCHEMA}.build_state"
             ).fetchone()
-    except duckdb.CatalogException:
-        return False
-    return row is not None and row[0] <= as_of and row[1] <= known_to and row[2] == rules
+    except (duckdb.CatalogException, duckdb.IOException):
+        return None  # not a working file of this house, or torn: it is made anew
+    return Dials(*row) if row else None
+
+
+def mark_built(path: Path) -> None:
+    """Say that every model of the working file was built at the dials it is set to."""
+    with connect(path) as connection:
+        connection.execute(
+            f"create or replace table {SCHEMA}.build_state as"
+            f" select known_to, as_of, rules_hash, code_hash from {SCHEMA}.run_context"
+        )
 
 
 def _create(connection, ledgers: dict[str, Contract]) -> None:
@@ -179,12 +218,18 @@ def _load_references(connection, home: Home) -> None:
         connection.execute(f'create or replace table "ref_{name}" as select * from "table"')
 
 
-def _set_dials(connection, as_of: datetime, known_to: int, rules: str) -> None:
+def _set_dials(connection, turned: Dials, built: Dials | None) -> None:
+    """Set the dials and say from which build the models go on; until `mark_built`, from none."""
     connection.execute(
-        "create or replace table run_context as"
-        " select ?::bigint as known_to, ?::timestamp as as_of, ?::varchar as rules_hash",
-        [known_to, as_of, rules],
+        "create or replace table run_context as select ?::bigint as known_to, ?::timestamp as as_of,"
+        " ?::varchar as rules_hash, ?::varchar as code_hash, ?::bigint as built_known_to,"
+        " ?::timestamp as built_as_of",
+        [
+            *(turned.known_to, turned.as_of, turned.rules_hash, turned.code_hash),
+            *((built.known_to, built.as_of) if built else (None, None)),
+        ],
     )
+    connection.execute("drop table if exists build_state")
 
 
 def dials(path: Path) -> dict:

@@ -14,6 +14,7 @@ from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.mapping import References
 from orchestration import writer
+from publication.candidate import code_hash
 
 OWNERS = ["team:data-engineering"]
 LEVELS = {
@@ -175,7 +176,7 @@ def raw_tables(context: dg.AssetExecutionContext, config: Dials):
     home = Home.find()
     writer.hold(home, f"运行 {context.run_id[:8]}", context.log.info)
     as_of = config.instant()
-    known_to = warehouse.load(home, as_of)
+    known_to = warehouse.load(home, as_of, code=code_hash())
     context.log.info(f"计入到第 {known_to} 次报送，统计时点 {as_of}")
     for name in _raw_names():
         yield dg.MaterializeResult(

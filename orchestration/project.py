@@ -13,19 +13,13 @@ from ingestion.errors import HouseError
 from ingestion.home import Home
 
 ROOT = Path(__file__).resolve().parent.parent
-UNION = Path("dbt_project/models/intermediate/int_indicator_rows.sql")
+# the models that name every indicator view, shipped or the home's: they are written when staging
+UNIONS = {
+    "int_indicator_rows": "kept_indicator_rows",
+    "int_indicator_delta": "indicator_delta",
+}
 # seeds ship with the code: their tests run with the project's own tests, not with every build
 STATIC_TESTS = "path:dbt_project/seeds,resource_type:test"
-COLUMNS = """    cast(indicator_code as varchar) as indicator_code,
-    cast(variant as varchar) as variant,
-    cast(subject_id as varchar) as subject_id,
-    cast(cohort_date as date) as cohort_date,
-    cast(region_code as varchar) as region_code,
-    cast(org_code as varchar) as org_code,
-    cast(num as decimal(18, 4)) as num,
-    cast(den as decimal(18, 4)) as den,
-    cast(excluded_because as varchar) as excluded_because,
-    cast(evidence_at as timestamp) as evidence_at"""
 
 
 class BuildError(HouseError):
@@ -41,7 +35,10 @@ def stage(home: Home) -> Path:
     for path in sorted(home.models.glob("*")) if home.models.exists() else ():
         if path.suffix in (".sql", ".yml"):
             wanted[Path("dbt_project/models/indicators/home") / path.name] = path.read_bytes()
-    wanted[UNION] = _union(p.stem for p in wanted if _is_indicator(p)).encode()
+    views = sorted(p.stem for p in wanted if _is_indicator(p))
+    for model, macro in UNIONS.items():
+        path = Path("dbt_project/models/intermediate") / f"{model}.sql"
+        wanted[path] = f"{{{{ {macro}({views}) }}}}\n".encode()
     for path in home.dbt.rglob("*") if home.dbt.exists() else ():
         relative = path.relative_to(home.dbt)
         if (
@@ -60,12 +57,6 @@ def stage(home: Home) -> Path:
 
 def _is_indicator(path: Path) -> bool:
     return path.suffix == ".sql" and path.stem.startswith("ind_") and "indicators" in path.parts
-
-
-def _union(views) -> str:
-    """Return the model that unites every indicator view under the contract."""
-    selects = [f"select\n{COLUMNS}\nfrom {{{{ ref('{view}') }}}}" for view in sorted(views)]
-    return "\nunion all\n".join(selects) + "\n"
 
 
 @contextmanager

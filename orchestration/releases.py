@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from ingestion import clock
+from ingestion import clock, warehouse
 from ingestion.home import Home
 from orchestration import writer
 from orchestration.deliveries import OWNERS
@@ -40,6 +40,7 @@ def candidate(context: dg.AssetExecutionContext):
 
     home = Home.find()
     writer.hold(home, f"运行 {context.run_id[:8]}", context.log.info)
+    warehouse.mark_built(home.warehouse)  # every model before this asset was built and tested
     releases.sweep(home)
     before = releases.current(home)
     built = build_candidate(home, home.warehouse, home.candidate, before.folder if before else None)

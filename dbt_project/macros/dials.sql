@@ -5,6 +5,11 @@
 
 {% macro as_of_date() %}cast({{ as_of() }} as date){% endmacro %}
 
+{#- The dials of the finished build that this one goes on from; null when it starts anew. -#}
+{% macro built_known_to() %}(select built_known_to from {{ source('raw', 'run_context') }}){% endmacro %}
+
+{% macro built_as_of() %}(select built_as_of from {{ source('raw', 'run_context') }}){% endmacro %}
+
 {% macro threshold(code) -%}
 (select threshold_value from {{ ref('ref_publication_threshold') }} where threshold_code = '{{ code }}')
 {%- endmacro %}

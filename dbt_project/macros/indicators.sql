@@ -13,9 +13,18 @@ select
     cast(case when excluded_because is null and numerator_flag then 1 else 0 end as decimal(18, 4)) as num,
     cast(case when excluded_because is null then 1 else 0 end as decimal(18, 4)) as den,
     excluded_because,
-    evidence_at
+    evidence_at,
+    cast(changes_at as timestamp) as changes_at
 from subjects
 {% endmacro %}
+
+{#-
+  From when an indicator row would say something else though nothing is told: the first instant
+  after as_of at which a day that it waits for begins; null when it waits for none.
+-#}
+{% macro when_reached(day) -%}
+case when cast({{ day }} as date) > {{ as_of_date() }} then cast(cast({{ day }} as date) as timestamp) end
+{%- endmacro %}
 
 {#- Participation and satisfaction share their subjects: first attempts, and why one is left out. -#}
 {% macro first_evaluations(target) %}
@@ -37,7 +46,8 @@ select
     evaluations.self_evaluated_flag,
     evaluations.evaluator_type_code,
     evaluations.rating_code,
-    evaluations.evaluated_at as evidence_at
+    evaluations.evaluated_at as evidence_at,
+    {{ when_reached('evaluations.deadline_at') }} as changes_at
 from {{ ref('fct_evaluations') }} as evaluations
 inner join {{ ref('fct_petitions') }} as petitions on evaluations.registration_id = petitions.registration_id
 where evaluations.target_code = '{{ target }}' and evaluations.attempt_no = 1
@@ -57,15 +67,17 @@ select
         else 'not_evaluated'
     end as excluded_because,
     coalesce(rating_code in ({% for r in ratings %}'{{ r }}'{{ ', ' if not loop.last }}{% endfor %}), false) as numerator_flag,
-    evidence_at
+    evidence_at,
+    changes_at
 from ({{ first_evaluations(target) }}) as evaluations
 {% endmacro %}
 
-{#- A stock: each case at each month end from its issue to as_of. -#}
+{#- A stock: each case at each month end from its issue to as_of; the last one moves with as_of. -#}
 {% macro case_months() %}
 select
     cases.*,
-    least(last_day(calendar.calendar_date), {{ as_of_date() }}) as cohort_date
+    least(last_day(calendar.calendar_date), {{ as_of_date() }}) as cohort_date,
+    {{ when_reached(add_days(as_of_date(), 1)) }} as changes_at
 from {{ ref('fct_cases') }} as cases
 inner join {{ ref('int_calendar') }} as calendar
     on
@@ -141,9 +153,141 @@ with subjects as (
         {%- else -%}
         coalesce({{ seconds_between('registered_at', 'replied_at') }} <= {{ days }} * 86400, false) as numerator_flag,
         {%- endif %}
-        replied_at as evidence_at
+        replied_at as evidence_at,
+        {{ when_reached(add_days('cast(registered_at as date)', days)) }} as changes_at
     from {{ ref('fct_petitions') }}
 )
 
 {{ indicator(code, variant) }}
+{% endmacro %}
+
+{#- The columns of int_subject_cuts by which an indicator may be cut. -#}
+{% macro cut_columns() %}{{ return(['channel_code', 'register_level_code', 'batch_no']) }}{% endmacro %}
+
+{#- The key of a cell of sums. -#}
+{% macro cell_key() %}
+{{ return(['indicator_code', 'variant', 'month_start_date', 'region_code', 'org_code', 'cut_code', 'cut_value', 'excluded_because']) }}
+{% endmacro %}
+
+{#- Sums of indicator rows by cell, whole and by each declared cut; `sign`: a column of 1 and -1. -#}
+{% macro cell_sums(rows_name, sign='1') %}
+select
+    {{ cell_key() | join(',\n    ') }},
+    cast(sum(num) as decimal(18, 4)) as num,
+    cast(sum(den) as decimal(18, 4)) as den,
+    cast(sum(subject_count) as bigint) as subject_count
+from (
+    {% for cut in ['all'] + cut_columns() -%}
+    select
+        indicator_code,
+        variant,
+        {{ month_start('cohort_date') }} as month_start_date,
+        coalesce(region_code, 'unknown') as region_code,
+        coalesce(org_code, 'unknown') as org_code,
+        '{{ cut }}' as cut_code,
+        {{ "'all'" if cut == 'all' else cut }} as cut_value,
+        coalesce(excluded_because, '') as excluded_because,
+        num * {{ sign }} as num,
+        den * {{ sign }} as den,
+        {{ sign }} as subject_count
+    from {{ rows_name }}
+    {{ 'where ' ~ cut ~ ' is not null' if cut != 'all' }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+) as cut_rows
+group by {{ cell_key() | join(', ') }}
+{% endmacro %}
+
+{#- The indicator rows of the last finished build. No ref: they are replaced after they were read. -#}
+{% macro built_indicator_rows() -%}
+{{ adapter.get_relation(target.database, 'intermediate', 'int_indicator_rows') }}
+{%- endmacro %}
+
+{#-
+  The rows of indicator views under the one contract, with the values of the cuts that each declares
+  (null: not cut by it). `where`: a condition on them.
+-#}
+{% macro indicator_rows(views, touched_only=false) %}
+{%- set declared = {} -%}
+{%- for view in indicator_views() %}{% do declared.update({view.model: view.cuts}) %}{% endfor -%}
+{%- set cuts_relation = ref('int_subject_cuts') -%}
+{%- set touched = touched_subjects(none, 'int_touched_subjects') -%}
+{%- for view in views %}
+select
+    cast(found.indicator_code as varchar) as indicator_code,
+    cast(found.variant as varchar) as variant,
+    cast(found.subject_id as varchar) as subject_id,
+    cast(found.cohort_date as date) as cohort_date,
+    cast(found.region_code as varchar) as region_code,
+    cast(found.org_code as varchar) as org_code,
+    cast(found.num as decimal(18, 4)) as num,
+    cast(found.den as decimal(18, 4)) as den,
+    cast(found.excluded_because as varchar) as excluded_because,
+    cast(found.evidence_at as timestamp) as evidence_at,
+    cast(found.changes_at as timestamp) as changes_at
+    {%- for cut in cut_columns() %},
+    {{ "coalesce(cuts." ~ cut ~ ", 'unknown')" if cut in declared.get(view, []) else 'cast(null as varchar)' }} as {{ cut }}
+    {%- endfor %}
+from {{ ref(view) }} as found
+{% if declared.get(view) %}left join {{ cuts_relation }} as cuts on found.subject_id = cuts.subject_id{% endif %}
+{% if touched_only %}where found.subject_id in {{ touched }}{% endif %}
+{{ 'union all' if not loop.last }}
+{%- endfor %}
+{% endmacro %}
+
+{#-
+  What a build that goes on takes from the cells and adds to them: the rows of touched subjects as the
+  last build had them, and as they are now.
+-#}
+{% macro indicator_delta(views) %}
+with now_rows as (
+    {{ indicator_rows(views, touched_only=true) }}
+),
+
+{% if goes_on() -%}
+then_rows as (
+    select * from {{ built_indicator_rows() }}
+    where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
+),
+
+final as (
+    select
+        *,
+        1 as contribution_sign
+    from now_rows
+    union all
+    select
+        *,
+        -1 as contribution_sign
+    from then_rows
+)
+{%- else -%}
+final as (
+    select
+        *,
+        1 as contribution_sign
+    from now_rows
+    where 1 = 0
+)
+{%- endif %}
+
+select * from final
+{% endmacro %}
+
+{#- Every row of every indicator view: all of them, or those that this build changes. -#}
+{% macro kept_indicator_rows(views) %}
+{%- set delta = ref('int_indicator_delta') -%}
+{% if builds_on() -%}
+with delta as (
+    select * from {{ delta }}
+    where contribution_sign = 1
+)
+
+select
+    indicator_code, variant, subject_id, cohort_date, region_code, org_code, num, den, excluded_because,
+    evidence_at, changes_at, {{ cut_columns() | join(', ') }}
+from delta
+{%- else -%}
+{{ indicator_rows(views) }}
+{%- endif %}
 {% endmacro %}

@@ -1,74 +1,69 @@
 {#-
-  Versions of a ledger's rows, one office at a time.
+  Versions of a ledger's rows, one office at a time, in both times.
   A row told again unchanged makes no version. In a snapshot ledger a row that the office's next
-  telling of the same scope leaves out is withdrawn at that telling.
-  `relation`: a staging model; `key`: the columns of the row's identity; `told`: the content.
+  telling of the same scope leaves out is withdrawn at that telling. A delivery that its office
+  withdraws counts no more from the withdrawal on: what stood before it stands again, at that time.
+  `relation`: a staging model; `subject`, `kind`: the column and the kind by which rows are touched;
+  `key`: the columns of the row's identity; `told`: the content; `scope`: of a snapshot;
+  `names`: the columns of names with their role, answered by the mapping ledger; `dated`: the day
+  on which a name had its meaning.
   Result: the row as last told in each version, with
-    valid_from_sequence (first delivery that told it), valid_to_sequence (delivery from which it no
+    valid_from_sequence (delivery from which it holds), valid_to_sequence (delivery from which it no
     longer holds; null while in force), version_no.
 -#}
-{% macro ledger_versions(relation, ledger, key, told, scope=none) %}
+{% macro ledger_versions(relation, ledger, subject, kind, key, told, scope=none, names={}, dated=none) %}
 {%- set identity = ['office_code'] + key -%}
+{%- set place = ['sheet_no', 'row_no'] -%}
 with tellings as (
+    select
+        {% for c in identity + ['delivery_sequence'] + place %}rows_told.{{ c }},
+        {% endfor -%}
+        {% for c in told -%}
+        {% if c in names -%}
+        coalesce({{ c }}_answer.code, rows_told.{{ c }}) as {{ c }}
+        {%- else -%}
+        rows_told.{{ c }}
+        {%- endif %}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ relation }} as rows_told
+    {% for c, role in names.items() -%}
+    left join {{ ref('int_name_answers') }} as {{ c }}_answer
+        on
+            rows_told.{{ c }} = {{ c }}_answer.stand_in
+            and {{ c }}_answer.role_code = '{{ role }}'
+            and rows_told.office_code = {{ c }}_answer.office_code
+            and coalesce({{ 'cast(rows_told.' ~ dated ~ ' as date)' if dated else 'cast(null as date)' }}, {{ c }}_answer.valid_from)
+            between {{ c }}_answer.valid_from and {{ c }}_answer.valid_to
+    {% endfor -%}
+    {{ only_touched('rows_told.' ~ subject, kind) }}
+),
+
+hashed as (
     select
         *,
         md5(concat_ws('|', {% for c in told %}coalesce(cast({{ c }} as varchar), '~'){{ ', ' if not loop.last }}{% endfor %})) as row_hash
-    from {{ relation }}
+    from tellings
 ),
 
-{% if scope -%}
-scope_tellings as (
-    select distinct scopes.scope, deliveries.office_code, deliveries.delivery_sequence
-    from {{ ref('stg_delivery_scopes') }} as scopes
-    inner join {{ ref('stg_deliveries') }} as deliveries
-        on scopes.delivery_sequence = deliveries.delivery_sequence
-    where scopes.ledger = '{{ ledger }}'
-),
-
-scope_order as (
-    select
-        *,
-        lead(delivery_sequence) over (
-            partition by office_code, scope order by delivery_sequence
-        ) as next_sequence
-    from scope_tellings
-),
+{{ (standing_scopes(ledger, scope, identity) if scope else standing_rows(identity)) }}
 
 ordered as (
     select
-        tellings.*,
-        lead(tellings.delivery_sequence) over (
-            partition by {% for c in identity %}tellings.{{ c }}{{ ', ' if not loop.last }}{% endfor %}
-            order by tellings.delivery_sequence
-        ) as next_telling_sequence,
-        scope_order.next_sequence as next_scope_sequence
-    from tellings
-    inner join scope_order
-        on
-            tellings.office_code = scope_order.office_code
-            and tellings.{{ scope }} = scope_order.scope
-            and tellings.delivery_sequence = scope_order.delivery_sequence
-),
-{%- else -%}
-ordered as (
-    select
         *,
-        lead(delivery_sequence) over (
-            partition by {{ identity | join(', ') }} order by delivery_sequence
-        ) as next_telling_sequence,
-        cast(null as bigint) as next_scope_sequence
-    from tellings
+        lead(told_sequence) over (
+            partition by {{ identity | join(', ') }} order by told_sequence
+        ) as next_telling_sequence
+    from events
 ),
-{%- endif %}
 
 withdrawn as (
     select
         *,
         case
             when
-                next_scope_sequence is not null
-                and (next_telling_sequence is null or next_scope_sequence < next_telling_sequence)
-                then next_scope_sequence
+                gone_sequence is not null
+                and (next_telling_sequence is null or gone_sequence < next_telling_sequence)
+                then gone_sequence
         end as withdrawn_sequence
     from ordered
 ),
@@ -78,9 +73,9 @@ starts as (
         *,
         case
             when
-                lag(row_hash) over (partition by {{ identity | join(', ') }} order by delivery_sequence) = row_hash
+                lag(row_hash) over (partition by {{ identity | join(', ') }} order by told_sequence) = row_hash
                 and lag(withdrawn_sequence) over (
-                    partition by {{ identity | join(', ') }} order by delivery_sequence
+                    partition by {{ identity | join(', ') }} order by told_sequence
                 ) is null
                 then 0
             else 1
@@ -92,7 +87,7 @@ numbered as (
     select
         *,
         cast(sum(is_start) over (
-            partition by {{ identity | join(', ') }} order by delivery_sequence
+            partition by {{ identity | join(', ') }} order by told_sequence
             rows between unbounded preceding and current row
         ) as bigint) as version_no
     from starts
@@ -101,11 +96,11 @@ numbered as (
 placed as (
     select
         *,
-        min(delivery_sequence) over (
+        min(told_sequence) over (
             partition by {{ identity | join(', ') }}, version_no
         ) as valid_from_sequence,
         row_number() over (
-            partition by {{ identity | join(', ') }}, version_no order by delivery_sequence desc
+            partition by {{ identity | join(', ') }}, version_no order by told_sequence desc
         ) as telling_rank
     from numbered
 ),
@@ -126,6 +121,172 @@ final as (
 )
 
 select * from final
+{% endmacro %}
+
+{#-
+  The events of an upsert or append ledger: each telling, and at the withdrawal of a delivery, for
+  each row that it told, the last telling that then still stood. gone_sequence: the next withdrawal
+  after which none stood.
+-#}
+{% macro standing_rows(identity) %}
+lost as (
+    select distinct
+        {% for c in identity %}hashed.{{ c }},
+        {% endfor -%}
+        withdrawals.effective_sequence
+    from hashed
+    inner join {{ ref('int_withdrawn_deliveries') }} as withdrawals
+        on hashed.delivery_sequence = withdrawals.withdrawn_sequence
+),
+
+standing as (
+    select
+        {% for c in identity %}lost.{{ c }},
+        {% endfor -%}
+        lost.effective_sequence,
+        max(case when withdrawals.withdrawn_sequence is null then hashed.delivery_sequence end) as source_sequence
+    from lost
+    inner join hashed
+        on {{ same('lost', 'hashed', identity) }}
+            and lost.effective_sequence >= hashed.delivery_sequence
+    left join {{ ref('int_withdrawn_deliveries') }} as withdrawals
+        on
+            hashed.delivery_sequence = withdrawals.withdrawn_sequence
+            and lost.effective_sequence >= withdrawals.effective_sequence
+    group by {% for c in identity %}lost.{{ c }}, {% endfor %}lost.effective_sequence
+),
+
+told_rows as (
+    select
+        hashed.*,
+        hashed.delivery_sequence as told_sequence
+    from hashed
+    left join lost
+        on {{ same('hashed', 'lost', identity) }}
+            and hashed.delivery_sequence = lost.effective_sequence
+    where lost.effective_sequence is null
+    union all
+    select
+        hashed.*,
+        standing.effective_sequence as told_sequence
+    from standing
+    inner join hashed
+        on {{ same('standing', 'hashed', identity) }}
+            and standing.source_sequence = hashed.delivery_sequence
+),
+
+gone as (
+    select
+        {% for c in identity %}told_rows.{{ c }},
+        {% endfor -%}
+        told_rows.told_sequence,
+        min(standing.effective_sequence) as gone_sequence
+    from told_rows
+    inner join standing
+        on {{ same('told_rows', 'standing', identity) }}
+            and told_rows.told_sequence < standing.effective_sequence
+    where standing.source_sequence is null
+    group by {% for c in identity %}told_rows.{{ c }}, {% endfor %}told_rows.told_sequence
+),
+
+events as (
+    select
+        told_rows.*,
+        gone.gone_sequence
+    from told_rows
+    left join gone
+        on {{ same('told_rows', 'gone', identity) }}
+            and told_rows.told_sequence = gone.told_sequence
+),
+{% endmacro %}
+
+{#-
+  The events of a snapshot ledger: the rows of each telling of a scope, and at the withdrawal of a
+  delivery the rows of the telling of its scopes that then still stood, or nothing.
+  gone_sequence: the next telling of the scope.
+-#}
+{% macro standing_scopes(ledger, scope, identity) %}
+scope_tellings as (
+    select distinct
+        scopes.scope,
+        deliveries.office_code,
+        deliveries.delivery_sequence
+    from {{ ref('stg_delivery_scopes') }} as scopes
+    inner join {{ ref('stg_deliveries') }} as deliveries
+        on scopes.delivery_sequence = deliveries.delivery_sequence
+    where scopes.ledger = '{{ ledger }}'
+),
+
+lost as (
+    select distinct
+        scope_tellings.scope,
+        scope_tellings.office_code,
+        withdrawals.effective_sequence
+    from scope_tellings
+    inner join {{ ref('int_withdrawn_deliveries') }} as withdrawals
+        on scope_tellings.delivery_sequence = withdrawals.withdrawn_sequence
+),
+
+standing as (
+    select
+        lost.scope,
+        lost.office_code,
+        lost.effective_sequence,
+        max(case when withdrawals.withdrawn_sequence is null then scope_tellings.delivery_sequence end) as source_sequence
+    from lost
+    inner join scope_tellings
+        on
+            lost.scope = scope_tellings.scope
+            and lost.office_code = scope_tellings.office_code
+            and lost.effective_sequence >= scope_tellings.delivery_sequence
+    left join {{ ref('int_withdrawn_deliveries') }} as withdrawals
+        on
+            scope_tellings.delivery_sequence = withdrawals.withdrawn_sequence
+            and lost.effective_sequence >= withdrawals.effective_sequence
+    group by lost.scope, lost.office_code, lost.effective_sequence
+),
+
+scope_events as (
+    select
+        scope_tellings.scope,
+        scope_tellings.office_code,
+        scope_tellings.delivery_sequence as told_sequence,
+        scope_tellings.delivery_sequence as source_sequence
+    from scope_tellings
+    left join lost
+        on
+            scope_tellings.scope = lost.scope
+            and scope_tellings.office_code = lost.office_code
+            and scope_tellings.delivery_sequence = lost.effective_sequence
+    where lost.effective_sequence is null
+    union all
+    select
+        scope,
+        office_code,
+        effective_sequence as told_sequence,
+        source_sequence
+    from standing
+),
+
+scope_order as (
+    select
+        *,
+        lead(told_sequence) over (partition by office_code, scope order by told_sequence) as gone_sequence
+    from scope_events
+),
+
+events as (
+    select
+        hashed.*,
+        scope_order.told_sequence,
+        scope_order.gone_sequence
+    from hashed
+    inner join scope_order
+        on
+            hashed.office_code = scope_order.office_code
+            and hashed.{{ scope }} = scope_order.scope
+            and hashed.delivery_sequence = scope_order.source_sequence
+),
 {% endmacro %}
 
 {#- A registration's identity: the register's code and its own number. -#}

@@ -1,7 +1,8 @@
 {#- Which sender's row counts where several tell the same thing: dated precedence, then a total order. -#}
-{% macro by_precedence(versions, subject, register_org) %}
+{% macro by_precedence(versions, subject, register_org, touched_column, kind) %}
 with versions as (
-    select * from {{ versions }} where valid_to_sequence is null
+    select * from {{ versions }}
+    where valid_to_sequence is null {{ only_touched(touched_column, kind, keyword='and') }}
 ),
 
 rules as (

@@ -14,7 +14,8 @@ subjects as (
             status_code = 'resolved' and audited_result_code = 'pass' and audited_date <= cohort_date
             and not coalesce(backflow_date between audited_date and cohort_date, false), false
         ) as numerator_flag,
-        cast(audited_date as timestamp) as evidence_at
+        cast(audited_date as timestamp) as evidence_at,
+        changes_at
     from months
 )
 

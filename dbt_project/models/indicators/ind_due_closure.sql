@@ -10,7 +10,10 @@ with subjects as (
             when closing_due_date > {{ as_of_date() }} then 'not_yet_due'
         end as excluded_because,
         coalesce(closed_at <= {{ as_of() }}, false) as numerator_flag,
-        closed_at as evidence_at
+        closed_at as evidence_at,
+        coalesce(
+            {{ when_reached('closing_due_date') }}, case when closed_at > {{ as_of() }} then closed_at end
+        ) as changes_at
     from {{ ref('fct_petitions') }}
 )
 

@@ -32,7 +32,8 @@ subjects as (
         months.responsible_org_code as org_code,
         case when months.moved_out_date <= months.cohort_date then 'moved_out' end as excluded_because,
         covered.case_id is not null as numerator_flag,
-        cast(covered.first_started_date as timestamp) as evidence_at
+        cast(covered.first_started_date as timestamp) as evidence_at,
+        months.changes_at
     from months
     left join covered on months.case_id = covered.case_id and months.cohort_date = covered.cohort_date
 )

@@ -12,7 +12,8 @@ with subjects as (
             when reply_due_date > {{ as_of_date() }} then 'not_yet_due'
         end as excluded_because,
         coalesce(cast(opinion_served_at as date) <= reply_due_date, false) as numerator_flag,
-        opinion_served_at as evidence_at
+        opinion_served_at as evidence_at,
+        {{ when_reached('reply_due_date') }} as changes_at
     from {{ ref('fct_petitions') }}
     where accepted_at is not null
 )

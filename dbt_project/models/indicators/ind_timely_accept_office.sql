@@ -13,7 +13,8 @@ with subjects as (
             when office_due_date > {{ as_of_date() }} then 'not_yet_due'
         end as excluded_because,
         coalesce(cast(forwarded_at as date) <= office_due_date, false) as numerator_flag,
-        forwarded_at as evidence_at
+        forwarded_at as evidence_at,
+        {{ when_reached('office_due_date') }} as changes_at
     from {{ ref('fct_petitions') }}
 )
 

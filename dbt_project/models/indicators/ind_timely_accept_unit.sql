@@ -11,7 +11,8 @@ with subjects as (
             when unit_due_date > {{ as_of_date() }} then 'not_yet_due'
         end as excluded_because,
         coalesce(cast(unit_noticed_at as date) <= unit_due_date, false) as numerator_flag,
-        unit_noticed_at as evidence_at
+        unit_noticed_at as evidence_at,
+        {{ when_reached('unit_due_date') }} as changes_at
     from {{ ref('fct_petitions') }}
     where unit_received_at is not null
 )

@@ -7,7 +7,8 @@ with subjects as (
         register_org_code as org_code,
         cast(null as varchar) as excluded_because,
         true as numerator_flag,
-        registered_at as evidence_at
+        registered_at as evidence_at,
+        cast(null as timestamp) as changes_at
     from {{ ref('fct_petitions') }}
 )
 

@@ -1,1 +1,7 @@
-{{ by_precedence(ref('int_backlog_batches_versions'), ['batch_no'], 'issuing_org_code') }}
+{{
+    config(
+        materialized='incremental', unique_key='batch_no',
+        meta={'touched': {'by': 'int_touched', 'kind': 'batch'}}
+    )
+}}
+{{ by_precedence(ref('int_backlog_batches_versions'), ['batch_no'], 'issuing_org_code', 'batch_no', 'batch') }}

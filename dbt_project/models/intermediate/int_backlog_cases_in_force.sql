@@ -1,7 +1,13 @@
+{{
+    config(
+        materialized='incremental', unique_key='batch_no',
+        meta={'touched': {'by': 'int_touched', 'kind': 'batch'}}
+    )
+}}
 -- A batch's cases as told by the office whose telling of the batch counts.
 with cases as (
     select * from {{ ref('int_backlog_cases_versions') }}
-    where valid_to_sequence is null
+    where valid_to_sequence is null {{ only_touched('batch_no', 'batch', keyword='and') }}
 ),
 
 batches as (

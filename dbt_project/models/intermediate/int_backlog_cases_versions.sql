@@ -1,6 +1,13 @@
 {{
+    config(
+        materialized='incremental', unique_key='batch_no',
+        meta={'touched': {'by': 'int_touched', 'kind': 'batch'}}
+    )
+}}
+{{
     ledger_versions(
         ref('stg_backlog_cases'), 'backlog_cases',
+        subject='batch_no', kind='batch',
         key=['case_id'],
         told=[
         'batch_no',
@@ -15,6 +22,7 @@
         'audited_date',
         'backflow_date',
         'moved_out_date'
-        ], scope='batch_no'
+        ], scope='batch_no',
+        names={'category_code': 'category', 'place_region_code': 'region', 'responsible_org_code': 'organisation'}
     )
 }}

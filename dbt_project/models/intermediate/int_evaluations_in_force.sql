@@ -1,7 +1,13 @@
 {{
+    config(
+        materialized='incremental', unique_key='registration_id',
+        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
+    )
+}}
+{{
     by_precedence(
         ref('int_evaluations_versions'),
         ['registration_id', 'target_code', 'attempt_no'],
-        'register_org_code'
+        'register_org_code', 'registration_id', 'registration'
     )
 }}

@@ -1,6 +1,13 @@
 {{
+    config(
+        materialized='incremental', unique_key='assignment_no',
+        meta={'touched': {'by': 'int_touched', 'kind': 'assignment'}}
+    )
+}}
+{{
     ledger_versions(
         ref('stg_leader_assignments'), 'leader_assignments',
+        subject='assignment_no', kind='assignment',
         key=['assignment_no'],
         told=[
         'case_id',
@@ -14,6 +21,8 @@
         'result_code',
         'signed_off_date',
         'verified_date'
-        ]
+        ],
+        names={'lead_org_code': 'organisation'},
+        dated='started_date'
     )
 }}

@@ -1,3 +1,9 @@
+{{
+    config(
+        materialized='incremental', unique_key='registration_id',
+        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
+    )
+}}
 -- The statutory clocks of each registration. Days run from the day after; a last day that is off
 -- moves to the next working day. The rule is the one in force on the day of registration.
 with registrations as (
@@ -5,6 +11,7 @@ with registrations as (
         registration_id,
         cast(registered_at as date) as registered_date
     from {{ ref('int_petition_register_in_force') }}
+    {{ only_touched('registration_id', 'registration') }}
 ),
 
 milestones as (

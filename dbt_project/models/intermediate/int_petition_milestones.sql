@@ -1,6 +1,13 @@
+{{
+    config(
+        materialized='incremental', unique_key='registration_id',
+        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
+    )
+}}
 -- The handling events of each registration, one row a registration: when each step first happened.
 with events as (
     select * from {{ ref('int_handling_events_in_force') }}
+    {{ only_touched('registration_id', 'registration') }}
 ),
 
 ordered as (

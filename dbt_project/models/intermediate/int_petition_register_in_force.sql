@@ -1,6 +1,14 @@
+{{
+    config(
+        materialized='incremental', unique_key='registration_id',
+        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
+    )
+}}
 -- The one row of each registration that counts, with its due date as first told by the same office.
 with chosen as (
-    {{ by_precedence(ref('int_petition_register_versions'), ['registration_id'], 'register_org_code') }}
+    {{ by_precedence(
+        ref('int_petition_register_versions'), ['registration_id'], 'register_org_code', 'registration_id', 'registration'
+    ) }}
 ),
 
 first_due as (
@@ -12,7 +20,7 @@ first_due as (
             partition by office_code, registration_id order by valid_from_sequence, version_no
         ) as setting_rank
     from {{ ref('int_petition_register_versions') }}
-    where due_at is not null
+    where due_at is not null {{ only_touched('registration_id', 'registration', keyword='and') }}
 ),
 
 final as (

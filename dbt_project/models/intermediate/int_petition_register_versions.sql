@@ -1,6 +1,13 @@
 {{
+    config(
+        materialized='incremental', unique_key='registration_id',
+        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
+    )
+}}
+{{
     ledger_versions(
         ref('stg_petition_register'), 'petition_register',
+        subject='registration_id', kind='registration',
         key=['registration_id'],
         told=[
         'item_no',
@@ -22,6 +29,8 @@
         'replied_at',
         'closed_at',
         'declared_timeliness_code'
-        ]
+        ],
+        names={'category_code': 'category', 'problem_region_code': 'region', 'unit_org_code': 'organisation'},
+        dated='registered_at'
     )
 }}

@@ -1,3 +1,9 @@
+{{
+    config(
+        materialized='incremental', unique_key='batch_no',
+        meta={'touched': {'by': 'int_touched', 'kind': 'batch'}}
+    )
+}}
 -- One backlog case in one batch, as the issuing office last told it.
 with final as (
     select
@@ -22,6 +28,7 @@ with final as (
         sheet_no,
         row_no
     from {{ ref('int_backlog_cases_in_force') }}
+    {{ only_touched('batch_no', 'batch') }}
 )
 
 select * from final

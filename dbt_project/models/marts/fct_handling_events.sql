@@ -1,3 +1,9 @@
+{{
+    config(
+        materialized='incremental', unique_key='registration_id',
+        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
+    )
+}}
 -- One handling action as an office told it.
 with final as (
     select
@@ -15,6 +21,7 @@ with final as (
         sheet_no,
         row_no
     from {{ ref('int_handling_events_in_force') }}
+    {{ only_touched('registration_id', 'registration') }}
 )
 
 select * from final

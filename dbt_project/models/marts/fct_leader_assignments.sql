@@ -1,6 +1,13 @@
+{{
+    config(
+        materialized='incremental', unique_key='assignment_id',
+        meta={'touched': {'by': 'int_touched', 'kind': 'assignment_of_office'}}
+    )
+}}
 -- One version of one assignment of a leader to a case; every earlier version is kept.
 with versions as (
     select * from {{ ref('int_leader_assignments_versions') }}
+    {{ only_touched('assignment_no', 'assignment') }}
 ),
 
 deliveries as (

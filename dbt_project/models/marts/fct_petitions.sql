@@ -1,6 +1,13 @@
+{{
+    config(
+        materialized='incremental', unique_key='registration_id',
+        meta={'touched': {'by': 'int_touched_subjects', 'kind': 'registration'}}
+    )
+}}
 -- One registration at one organ, accumulating: what was told of it and when each step happened.
 with registrations as (
     select * from {{ ref('int_petition_register_in_force') }}
+    {{ only_touched('registration_id', 'registration', by='int_touched_subjects') }}
 ),
 
 milestones as (
@@ -15,9 +22,10 @@ organisations as (
     select * from {{ ref('dim_organisation') }}
 ),
 
--- registers of which anybody ever told a handling event: without any, nothing can be said of speed
+-- without any handling event of a register told, nothing can be said of its speed
 told_registers as (
-    select distinct register_org_code from {{ ref('int_handling_events_in_force') }}
+    select register_org_code from {{ ref('int_told_registers') }}
+    where told_flag
 ),
 
 joined as (

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- The ledger rows behind each subject: delivery, sheet, row. What `petition explain` lists.
 with rows_of_ledgers as (
     select

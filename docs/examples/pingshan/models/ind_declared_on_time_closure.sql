@@ -10,7 +10,8 @@ with subjects as (
             when declared_timeliness_code = 'in_progress' then 'in_progress'
         end as excluded_because,
         coalesce(declared_timeliness_code = 'on_time', false) as numerator_flag,
-        registered_at as evidence_at
+        registered_at as evidence_at,
+        cast(null as timestamp) as changes_at
     from {{ ref('fct_petitions') }}
 )
 

@@ -1,0 +1,69 @@
+{#-
+  Building on: a model of what was told is kept from the last finished build, and only the rows of
+  subjects that something new reached are made again. Which those are is said in one place, by
+  int_touched and the models after it. Such a model says in its config
+    materialized='incremental', unique_key=<column or columns>, meta={'touched': {'by': <relation>, 'kind': <kind>}}
+  and reads its parents through only_touched(); the strategy below takes out every row of a touched
+  subject, also of one that is no more, and puts in what was made.
+-#}
+{% macro touched_subjects(kind, by='int_touched') -%}
+(select subject_id from {{ ref(by) }}{% if kind %} where subject_kind_code = '{{ kind }}'{% endif %})
+{%- endmacro %}
+
+{#- True when this model goes on from the last build. A unit test has no relation of its own: it never does. -#}
+{% macro builds_on() %}{{ return(model.resource_type == 'model' and is_incremental()) }}{% endmacro %}
+
+{#- The condition that two relations agree in every one of some columns. -#}
+{% macro same(one, other, columns) -%}
+{% for c in columns %}{{ one }}.{{ c }} = {{ other }}.{{ c }}{{ ' and ' if not loop.last }}{% endfor %}
+{%- endmacro %}
+
+{#- The reference stands outside the condition: dbt must see it when it parses. -#}
+{% macro only_touched(column, kind=none, by='int_touched', keyword='where') -%}
+{%- set subjects = touched_subjects(kind, by) -%}
+{%- if builds_on() -%}{{ keyword }} {{ column }} in {{ subjects }}{%- endif -%}
+{%- endmacro %}
+
+{% macro get_incremental_touched_sql(arg_dict) %}
+{%- set touched = config.get('meta')['touched'] -%}
+{%- set target = arg_dict['target_relation'] -%}
+{%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+{%- set key = arg_dict['unique_key'] -%}
+{% if key is string %}
+delete from {{ target }} where {{ key }} in {{ touched_subjects(touched.get('kind'), touched['by']) }};
+{% else %}
+delete from {{ target }} using {{ ref(touched['by']) }} as touched
+where {{ same(target, 'touched', key) }};
+{% endif %}
+insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ arg_dict['temp_relation'] }});
+{% endmacro %}
+
+{#- True when this build goes on from the last one: the indicator rows of that one are there. -#}
+{% macro goes_on() -%}
+{%- if execute -%}
+{%- set rows = adapter.get_relation(target.database, 'intermediate', 'int_indicator_rows') -%}
+{{ return(rows is not none) }}
+{%- endif -%}
+{{ return(false) }}
+{%- endmacro %}
+
+{#-
+  The subjects of a staging model's rows that news reached: told by a new or a withdrawn delivery,
+  holding a name that was answered, or chosen among by a precedence rule that turned.
+  Reads the CTEs news, answered_names and turned_rules of int_touched.
+-#}
+{% macro reached_subjects(relation, subject, names={}, by_rule=false) %}
+select rows_told.{{ subject }} as subject_id
+from {{ relation }} as rows_told
+left join news on rows_told.delivery_sequence = news.delivery_sequence
+{% for column, role in names.items() -%}
+left join answered_names as {{ column }}_answer
+    on rows_told.{{ column }} = {{ column }}_answer.stand_in and {{ column }}_answer.role_code = '{{ role }}'
+{% endfor -%}
+{% if by_rule %}cross join turned_rules{% endif %}
+where
+    news.delivery_sequence is not null
+    {% for column in names %}or {{ column }}_answer.stand_in is not null
+    {% endfor -%}
+    {% if by_rule %}or turned_rules.rule_count > 0{% endif %}
+{% endmacro %}

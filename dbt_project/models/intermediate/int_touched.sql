@@ -1,0 +1,108 @@
+-- What was told, withdrawn or answered since the last finished build, by the subject that it reaches:
+-- a registration, a batch with its cases, an assignment, a case. Empty when the build starts anew:
+-- then everything is made. A rule or reference that changes starts a build anew, so it is not here.
+with news as (
+    select delivery_sequence from {{ ref('stg_deliveries') }}
+    where delivery_sequence > {{ built_known_to() }}
+    union
+    select withdrawn_sequence as delivery_sequence from {{ ref('int_withdrawn_deliveries') }}
+    where effective_sequence > {{ built_known_to() }}
+),
+
+answered_names as (
+    select distinct
+        mappings.role_code,
+        mappings.stand_in
+    from {{ ref('stg_name_mappings') }} as mappings
+    inner join news on mappings.delivery_sequence = news.delivery_sequence
+),
+
+-- a dated precedence rule that begins or ends between the two instants may choose another office
+turned_rules as (
+    select cast(count(*) as int) as rule_count from {{ ref('ref_precedence_rule') }}
+    where
+        (valid_from > cast({{ built_as_of() }} as date) and valid_from <= {{ as_of_date() }})
+        or (valid_to >= cast({{ built_as_of() }} as date) and valid_to < {{ as_of_date() }})
+),
+
+registrations as (
+    {{
+        reached_subjects(
+            ref('stg_petition_register'), 'registration_id',
+            {'category_code': 'category', 'problem_region_code': 'region', 'unit_org_code': 'organisation'},
+            by_rule=true
+        )
+    }}
+    union
+    {{
+        reached_subjects(
+            ref('stg_handling_events'), 'registration_id',
+            {'from_org_code': 'organisation', 'to_org_code': 'organisation'}
+        )
+    }}
+    union
+    {{ reached_subjects(ref('stg_evaluations'), 'registration_id', by_rule=true) }}
+),
+
+batches as (
+    select scopes.scope as subject_id
+    from {{ ref('stg_delivery_scopes') }} as scopes
+    inner join news on scopes.delivery_sequence = news.delivery_sequence
+    where scopes.ledger = 'backlog_cases'
+    union
+    {{
+        reached_subjects(
+            ref('stg_backlog_batches'), 'batch_no', {'issuing_org_code': 'organisation'}, by_rule=true
+        )
+    }}
+    union
+    {{
+        reached_subjects(
+            ref('stg_backlog_cases'), 'batch_no',
+            {'category_code': 'category', 'place_region_code': 'region', 'responsible_org_code': 'organisation'}
+        )
+    }}
+),
+
+reached_assignments as (
+    {{ reached_subjects(ref('stg_leader_assignments'), 'assignment_no', {'lead_org_code': 'organisation'}) }}
+),
+
+-- every telling of a touched assignment: the case that it was moved away from is reached too
+assignments as (
+    select distinct
+        told.assignment_no,
+        told.case_id,
+        told.office_code || '|' || told.assignment_no as assignment_id
+    from {{ ref('stg_leader_assignments') }} as told
+    inner join reached_assignments on told.assignment_no = reached_assignments.subject_id
+),
+
+final as (
+    select
+        'registration' as subject_kind_code,
+        subject_id
+    from registrations
+    union all
+    select
+        'batch' as subject_kind_code,
+        subject_id
+    from batches
+    union
+    select
+        'assignment' as subject_kind_code,
+        assignment_no as subject_id
+    from assignments
+    union
+    select
+        'assignment_of_office' as subject_kind_code,
+        assignment_id as subject_id
+    from assignments
+    union
+    select
+        'case' as subject_kind_code,
+        case_id as subject_id
+    from assignments
+)
+
+select * from final
