@@ -1,0 +1,155 @@
+"""A small home that is told things step by step and built after each: for tests of the spine.
+
+Deliveries go through the door as csv files; builds run dbt in process, as a run does, without
+Dagster; releases are built and published by the same functions. The clock is set, never read.
+"""
+
+import csv
+import io
+import os
+import shutil
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from ingestion import landing, warehouse
+from ingestion.home import Home
+from orchestration import project
+from publication import candidate, release
+
+REGIONS = """region_code,region_name,level_code,parent_code,valid_from,valid_to
+980000000000,示例省,province,000000000000,2000-01-01,
+980100000000,甲市,prefecture,980000000000,2000-01-01,
+980101000000,甲一县,county,980100000000,2000-01-01,
+980102000000,甲二区,county,980100000000,2000-01-01,
+"""
+ORGANISATIONS = """org_code,org_name,region_code,level_code,is_petition_office,valid_from,valid_to
+980000-xf,示例省信访局,980000000000,province,true,2000-01-01,
+980100-xf,甲市信访局,980100000000,prefecture,true,2000-01-01,
+980101-xf,甲一县信访局,980101000000,county,true,2000-01-01,
+980102-xf,甲二区信访局,980102000000,county,true,2000-01-01,
+980101-zj,甲一县住房和城乡建设局,980101000000,county,false,2000-01-01,
+980102-zj,甲二区住房和城乡建设局,980102000000,county,false,2000-01-01,
+"""
+PROVINCE, CITY, COUNTY, DISTRICT = "980000-xf", "980100-xf", "980101-xf", "980102-xf"
+# what a build that goes on keeps for itself: not part of what it says
+SCRATCH = {
+    "int_touched", "int_touched_subjects", "int_indicator_delta", "int_cell_changes",
+    "int_told_registers",
+}  # fmt: skip
+SCHEMAS = ("intermediate", "marts", "findings", "published")
+
+
+class Spine:
+    """A home, its clock, and the ways to tell it things and to look at it."""
+
+    def __init__(self, root: Path, start: datetime = datetime(2026, 1, 5, 9, 0)):
+        self.home, self.now = Home(root), start
+        self.home.rules.mkdir(parents=True)
+        (self.home.rules / "regions.csv").write_text(REGIONS, "utf-8")
+        (self.home.rules / "organisations.csv").write_text(ORGANISATIONS, "utf-8")
+        self.files = 0
+
+    @contextmanager
+    def clock(self):
+        """Set the house's clock to the world's time."""
+        before = os.environ.get("PETITION_CLOCK")
+        os.environ["PETITION_CLOCK"] = self.now.isoformat()
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["PETITION_CLOCK"]
+            else:
+                os.environ["PETITION_CLOCK"] = before
+
+    def wait(self, **span: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**span)
+
+    def tell(self, office: str, rows: list[dict], *more: list[dict]) -> landing.Taken:
+        """Deliver a csv of one ledger; return what became of it."""
+        target = io.StringIO(newline="")
+        names = [*rows[0]]
+        csv.writer(target).writerows([names, *([r.get(n) for n in names] for r in rows)])
+        return self.tell_bytes(office, target.getvalue().encode("utf-8-sig"))
+
+    def tell_nothing(self, office: str, headers: list[str]) -> landing.Taken:
+        """Deliver a file with headers and no rows."""
+        return self.tell_bytes(office, (",".join(headers) + "\n").encode("utf-8-sig"))
+
+    def tell_bytes(self, office: str, content: bytes, suffix: str = "csv") -> landing.Taken:
+        """Deliver a file as it is."""
+        self.files += 1
+        folder = self.home.landing / office
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{self.files:04d}.{suffix}").write_bytes(content)
+        self.wait(hours=1)
+        with self.clock():
+            (taken,) = landing.take_all(self.home, settle_seconds=0)
+        return taken
+
+    def build(self, as_of: datetime | None = None, file: Path | None = None) -> Path:
+        """Build at as_of (default: the day before), going on from the last build where it may."""
+        as_of = as_of or self.as_of()
+        with self.clock():
+            warehouse.load(self.home, as_of, file=file, code="test")
+            self._run_dbt(file)
+        return file or self.home.warehouse
+
+    def as_of(self) -> datetime:
+        """Return the end of the day before."""
+        return self.now.replace(hour=0, minute=0, second=0) - timedelta(seconds=1)
+
+    def _run_dbt(self, file: Path | None) -> None:
+        failed = project.failures(project.build(self.home, [], file, tests=False))
+        assert not failed, "\n".join(failed)
+        warehouse.mark_built(file or self.home.warehouse)
+
+    def publish(self, as_of: datetime | None = None) -> release.Release:
+        """Build and publish a release."""
+        before = release.current(self.home)
+        self.build(as_of)
+        built = candidate.build_candidate(
+            self.home, self.home.warehouse, self.home.candidate, before.folder if before else None
+        )
+        with self.clock():
+            return release.publish(self.home, built)
+
+    def fresh(self, scratch: Path, as_of: datetime | None = None) -> Path:
+        """Build everything from the lake in a fresh file of the same name elsewhere."""
+        folder = scratch / "fresh"
+        shutil.rmtree(folder, ignore_errors=True)
+        return self.build(as_of, folder / self.home.warehouse.name)
+
+    def ask(self, sql: str, *values: object) -> list[tuple]:
+        """Return the rows of a query on the working file."""
+        with duckdb.connect(str(self.home.warehouse), read_only=True) as connection:
+            return connection.execute(sql, values).fetchall()
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Name every table of two working files that does not hold the same rows."""
+    found = []
+    with duckdb.connect() as connection:
+        for name, path in (("one", one), ("other", other)):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+        tables = connection.execute(
+            "select distinct table_schema, table_name from information_schema.tables"
+            " where table_type = 'BASE TABLE' and list_contains(?, table_schema) order by all",
+            [list(SCHEMAS)],
+        ).fetchall()
+        for schema, table in tables:
+            if table in SCRATCH:
+                continue
+            for here, there in (("one", "other"), ("other", "one")):
+                (count,) = connection.execute(
+                    f"select count(*) from (select * from {here}.{schema}.{table}"
+                    f" except all select * from {there}.{schema}.{table})"
+                ).fetchone()
+                if count:
+                    found.append(f"{schema}.{table}: {count} rows only in {here}")
+    assert len(tables) > 40
+    return found

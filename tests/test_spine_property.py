@@ -1,0 +1,43 @@
+"""Whatever offices do in whatever order: a build that goes on says what a fresh one says, row for
+row, and every release that was ever published is rebuilt to the byte.
+
+`SPINE_SEQUENCES` asks for more sequences (make soak); the default is a few, and always the same.
+"""
+
+import os
+import random
+
+import pytest
+
+from orchestration import verify
+from publication import release
+from tests.random_world import STEPS, RandomOffices
+from tests.spine import Spine, differences
+
+pytestmark = pytest.mark.slow
+SEQUENCES = int(os.environ.get("SPINE_SEQUENCES", "2"))
+ROUNDS, STEPS_EACH = 4, 5
+
+
+@pytest.mark.parametrize("seed", range(SEQUENCES))
+def test_going_on_says_what_starting_anew_says(seed, tmp_path):
+    spine = Spine(tmp_path / "home")
+    offices = RandomOffices(spine, seed)
+    draw = random.Random(seed)
+    for step in ("register", "handle", "batch", "assign"):
+        offices.act(step)
+    told = []
+    for _ in range(ROUNDS):
+        spine.publish()
+        chosen = draw.choices(STEPS, k=draw.randint(0, STEPS_EACH))
+        told += [chosen]
+        for step in chosen:
+            offices.act(step)
+        spine.wait(days=draw.choice((0, 1, 3, 20)))
+    spine.publish()
+    (went_on,) = spine.ask("select built_known_to from raw.run_context")[0]
+    assert went_on is not None, "the last build did not go on from the one before"
+    assert not differences(spine.home.warehouse, spine.fresh(tmp_path)), told
+    for published in release.list_releases(spine.home):
+        found = verify.verify(spine.home, published.release_id)
+        assert found["same"], (told, published.release_id, found["different"][:5])
