@@ -117,15 +117,14 @@ def _day(moment: date | None) -> str | None:
     return f"{moment:%Y-%m-%d}" if moment else None
 
 
-def _scopes(contract: Contract, table: pa.Table) -> list[str]:
-    """Return what a snapshot replaces: the values of its scope column, or all that was told."""
+def _scopes(contract: Contract, table: pa.Table) -> dict[str, int]:
+    """Return what a snapshot replaces, with its rows: by value of its scope column, or all."""
     if contract.told != "snapshot":
-        return []
-    return (
-        sorted(pc.unique(table[contract.scope]).drop_null().to_pylist())
-        if contract.scope
-        else ["all"]
-    )
+        return {}
+    if not contract.scope:
+        return {"all": len(table)}
+    counts = pc.value_counts(table[contract.scope].drop_null()).to_pylist()
+    return {c["values"]: c["counts"] for c in sorted(counts, key=lambda c: c["values"])}
 
 
 def _write_quarantine(

@@ -30,6 +30,7 @@ TABLES = {
     "organisation_aliases": ["alias", "within_region_code"],
     "categories": ["category_code"],
     "category_aliases": ["alias"],
+    "waivers": ["check_code", "org_code", "month_start_date", "subject_id"],
 }
 
 

@@ -38,7 +38,7 @@ DELIVERY_TABLES = {
     "raw_delivery_ledgers": "_sequence bigint, ledger varchar, told_code varchar,"
     " contract_id varchar, read_count bigint, loaded_count bigint, quarantined_count bigint,"
     " duplicate_count bigint, unmapped_count bigint, first_date date, last_date date",
-    "raw_delivery_scopes": "_sequence bigint, ledger varchar, scope varchar",
+    "raw_delivery_scopes": "_sequence bigint, ledger varchar, scope varchar, loaded_count bigint",
     "raw_quarantine": "_sequence bigint, _office_code varchar, ledger varchar, _sheet_no integer,"
     " _row_no integer, column_no integer, field varchar, reason_code varchar, value_class varchar",
 }
@@ -185,9 +185,9 @@ def _append(connection, home: Home, new: list[register.Entry]) -> None:
                     told["last_date"],
                 ],
             )
-            scopes = [[entry.sequence, told["ledger"], scope] for scope in told["scopes"]]
+            scopes = [[entry.sequence, told["ledger"], *scope] for scope in told["scopes"].items()]
             if scopes:
-                connection.executemany("insert into raw_delivery_scopes values (?, ?, ?)", scopes)
+                connection.executemany("insert into raw_delivery_scopes values (?, ?, ?, ?)", scopes)
             files.setdefault(f"raw_{told['ledger']}", []).append(_checked(home, told))
         if record["quarantine"]:
             files.setdefault("raw_quarantine", []).append(_checked(home, record["quarantine"]))

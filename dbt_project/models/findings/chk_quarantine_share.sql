@@ -1,7 +1,7 @@
 -- Too many rows of an office's delivery were quarantined and no later delivery of the same ledger
 -- and month came in clean: the last month that it told is not proven.
 with deliveries as (
-    select * from {{ ref('stg_deliveries') }}
+    select * from {{ ref('int_standing_deliveries') }}
 ),
 
 shares as (

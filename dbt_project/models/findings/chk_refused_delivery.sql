@@ -1,7 +1,7 @@
 -- A file of an office was refused, and no later delivery of that office reaches into the month
 -- before its arrival, which it was to tell: that month is not proven.
 with deliveries as (
-    select * from {{ ref('stg_deliveries') }}
+    select * from {{ ref('int_standing_deliveries') }}
 ),
 
 refused as (

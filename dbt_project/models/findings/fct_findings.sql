@@ -1,7 +1,9 @@
 {{ config(materialized='table') }}
 -- Every finding of every check, under one contract. Findings ask; they do not accuse.
 with united as (
-    {% for check in ['chk_refused_delivery', 'chk_quarantine_share', 'chk_batch_count', 'chk_unmapped_unit'] -%}
+    {% for check in [
+        'chk_refused_delivery', 'chk_quarantine_share', 'chk_delivery_size', 'chk_batch_count', 'chk_unmapped_unit'
+    ] -%}
     select * from {{ ref(check) }}
     {{ 'union all' if not loop.last }}
     {% endfor -%}
@@ -9,6 +11,36 @@ with united as (
 
 organisations as (
     select * from {{ ref('dim_organisation') }}
+),
+
+-- a waiver is a row with a name, a reason and an expiry; an empty month or subject means any
+waivers as (
+    select
+        check_code,
+        org_code,
+        cast(nullif(month_start_date, '') as date) as month_start_date,
+        nullif(subject_id, '') as subject_id,
+        max(cast(valid_to as date)) as waived_to_date
+    from {{ source('raw', 'ref_waivers') }}
+    where cast(valid_to as date) >= {{ as_of_date() }}
+    group by check_code, org_code, cast(nullif(month_start_date, '') as date), nullif(subject_id, '')
+),
+
+waived as (
+    select
+        united.check_code,
+        united.org_code,
+        united.month_start_date,
+        united.subject_id,
+        max(waivers.waived_to_date) as waived_to_date
+    from united
+    inner join waivers
+        on
+            united.check_code = waivers.check_code
+            and united.org_code = waivers.org_code
+            and coalesce(waivers.month_start_date, united.month_start_date) = united.month_start_date
+            and coalesce(waivers.subject_id, united.subject_id) = united.subject_id
+    group by united.check_code, united.org_code, united.month_start_date, united.subject_id
 ),
 
 final as (
@@ -24,9 +56,16 @@ final as (
         united.n,
         united.statistic,
         united.p_value,
-        united.text_zh
+        united.text_zh,
+        waived.waived_to_date
     from united
     left join organisations on united.org_code = organisations.org_code
+    left join waived
+        on
+            united.check_code = waived.check_code
+            and united.org_code = waived.org_code
+            and united.month_start_date = waived.month_start_date
+            and united.subject_id = waived.subject_id
 )
 
 select * from final

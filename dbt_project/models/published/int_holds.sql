@@ -3,7 +3,7 @@
 -- registers itself, so that a province is not held for one broken file of its own office.
 with findings as (
     select * from {{ ref('fct_findings') }}
-    where severity_code = 'hold'
+    where severity_code = 'hold' and waived_to_date is null
 ),
 
 organisations as (

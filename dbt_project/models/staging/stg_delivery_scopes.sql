@@ -6,7 +6,8 @@ final as (
     select
         _sequence as delivery_sequence,
         ledger,
-        scope
+        scope,
+        loaded_count
     from source
     where _sequence <= {{ known_to() }}
 )
