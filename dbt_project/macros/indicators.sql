@@ -162,7 +162,7 @@ with subjects as (
 {% endmacro %}
 
 {#- The columns of int_subject_cuts by which an indicator may be cut. -#}
-{% macro cut_columns() %}{{ return(['channel_code', 'register_level_code', 'batch_no']) }}{% endmacro %}
+{% macro cut_columns() %}{{ return(['channel_code', 'register_level_code', 'category_code', 'batch_no']) }}{% endmacro %}
 
 {#- The key of a cell of sums. -#}
 {% macro cell_key() %}

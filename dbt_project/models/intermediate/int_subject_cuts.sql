@@ -13,6 +13,7 @@ final as (
         registration_id as subject_id,
         channel_code,
         register_level_code,
+        case when category_code like 'unmapped:%' then 'unmapped' else category_code end as category_code,
         cast(null as varchar) as batch_no
     from petitions
     union all
@@ -20,6 +21,7 @@ final as (
         case_id as subject_id,
         cast(null as varchar) as channel_code,
         cast(null as varchar) as register_level_code,
+        cast(null as varchar) as category_code,
         batch_no
     from cases
 )
