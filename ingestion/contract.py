@@ -30,6 +30,17 @@ from ingestion.fields import (
 )
 
 NOT_JUDGED = "not_judged"
+JUDGED_ROLES = {"organisation", "region"}
+
+
+@dataclass(frozen=True)
+class Remit:
+    """A column by which a row may be its sender's to tell: what it names lies within the sender's
+    remit, or (`above`) is a petition office of the sender's own region or of one above it.
+    """
+
+    column: str
+    above: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ class Contract:
     fields: tuple[Field, ...]
     ledger_fields: tuple[Field, ...]
     offices: tuple[str, ...]
-    may_tell: dict[str, tuple[str, ...]]
+    may_tell: dict[str, tuple[Remit, ...]]
     digest: str
     shipped: bool
 
@@ -220,13 +231,25 @@ def _may_tell(path: Path, extra: dict, base: Contract | None, fields: tuple[Fiel
         raise ContractError(
             f"契约 {path.name} 的 may_tell 应当写为「关系: 列」，不判断的写 {NOT_JUDGED}，请改正。"
         )
-    judged = {
-        f.name for f in (base.fields if base else fields) if f.role in ("organisation", "region")
-    }
-    relations = {r: (c,) if isinstance(c, str) else tuple(c) for r, c in told.items()}
-    stray = sorted({c for columns in relations.values() for c in columns} - judged)
+    if base and told is base.may_tell:
+        return told
+    roles = {f.name: f.role for f in (base.fields if base else fields)}
+    relations = {relation: _remits(columns) for relation, columns in told.items()}
+    stray = sorted(
+        remit.column
+        for remits in relations.values()
+        for remit in remits
+        if roles.get(remit.column) not in ({"organisation"} if remit.above else JUDGED_ROLES)
+    )
     if stray:
         raise ContractError(
             f"契约 {path.name} 的 may_tell 中 {'、'.join(stray)} 不是机构或地区列，请改正列名。"
         )
     return relations
+
+
+def _remits(told: object) -> tuple[Remit, ...]:
+    """Read `column`, `[column, …]` or `{above: column}`."""
+    if isinstance(told, dict):
+        return tuple(Remit(str(column), above=True) for column in told.values())
+    return tuple(Remit(str(column)) for column in ([told] if isinstance(told, str) else told))

@@ -2,7 +2,8 @@
 
 The contract names the relations and the columns that show them (`may_tell`), in order; the first
 that holds is kept with the row. A petition office's remit is its region and all below; another body
-tells of itself, and of places in its own region and below.
+tells of itself, and of places in its own region and below. `above` turns it round: the flow of what
+a petition office above registered and sent down may be told by those below it.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
-from ingestion.contract import NOT_JUDGED, Contract
+from ingestion.contract import NOT_JUDGED, Contract, Remit
 from ingestion.fields import Field
 from ingestion.mapping import UNMAPPED, References
 from ingestion.text import flags
@@ -34,11 +35,10 @@ def relations(
         return pa.repeat(pa.scalar(NOT_JUDGED), size), np.zeros(size, bool)
     fields = {f.name: f for f in contract.ledger_fields}
     relation, told = np.full(size, None, object), np.zeros(size, bool)
-    for code, names in contract.may_tell.items():
-        for name in names:
-            within, known = _judge(
-                columns.get(name), _test(fields[name], office, region, references), size
-            )
+    for code, remits in contract.may_tell.items():
+        for remit in remits:
+            test = _test(remit, fields[remit.column], office, region, references)
+            within, known = _judge(columns.get(remit.column), test, size)
             told |= known
             relation[within & np.equal(relation, None)] = code
     outside = told & np.equal(relation, None)
@@ -59,10 +59,15 @@ def _judge(
     return flags(within.take(coded.indices)), flags(known.take(coded.indices))
 
 
-def _test(judged: Field, office: str, region: str, references: References) -> Callable[[str], bool]:
-    """Return the test of one column: whether the organisation or region is in the remit."""
+def _test(
+    remit: Remit, judged: Field, office: str, region: str, references: References
+) -> Callable[[str], bool]:
+    """Return the test of one column: whether what it names makes the row the office's to tell."""
     if judged.role == "region":
         return lambda code: region in references.ancestors(code)
+    if remit.above:
+        offices, above = references.petition_offices, set(references.ancestors(region))
+        return lambda code: code in offices and references.org_regions[code] in above
     if office not in references.petition_offices:
         return lambda code: code == office
     return lambda code: region in references.ancestors(references.org_regions.get(code, ""))

@@ -103,7 +103,7 @@ def _relation(columns: dict[str, pa.Array], judge: Judge, context: Context) -> p
     found, outside = remit.relations(
         columns, contract, context.office, context.office_region, context.references
     )
-    judged = {name for names_ in contract.may_tell.values() for name in names_}
+    judged = {told.column for remits in contract.may_tell.values() for told in remits}
     field = next((f for f in contract.fields if f.name in judged), None)
     judge.mark("out_of_remit", outside, field)
     return found
