@@ -200,11 +200,6 @@ def _columns(path: Path, table: dict, extra: dict, base: Contract | None) -> tup
             f"契约 {path.name} 要收 {'、'.join(barred)}，这类列按规定不得入库；"
             "请把该列的 classification 写为 identity 或删去。"
         )
-    strange = [f.label for f in fields if base and f.linkage and f.linkage not in base.linkages]
-    if strange:
-        raise ContractError(
-            f"契约 {path.name} 的列 {'、'.join(strange)} 的 linkage 不是所延用台账的关联钥匙列，请改正。"
-        )
     constants = extra.get("constants", {})
     unknown = [n for n in constants if n not in known]
     if unknown:
@@ -219,6 +214,11 @@ def _columns(path: Path, table: dict, extra: dict, base: Contract | None) -> tup
         if f.default is not None and f.name not in listed
     )
     check_fields(path, fields)
+    strange = [f.label for f in fields if base and f.linkage and f.linkage not in base.linkages]
+    if strange:
+        raise ContractError(
+            f"契约 {path.name} 的列 {'、'.join(strange)} 的 linkage 不是所延用台账的关联钥匙列，请改正。"
+        )
     return fields
 
 

@@ -74,6 +74,7 @@ class References:
     petition_offices: frozenset[str]
     org_names: dict[tuple[str, str], str]
     category_names: dict[str, str]
+    category_labels: dict[str, str]
     key: NetworkKey | None
     kept_by_place: dict = field(default_factory=dict, repr=False, compare=False)  # of `candidates`
 
@@ -144,8 +145,17 @@ class References:
         """Return a code of a role's list as the list writes it, else None; names do not count."""
         if role == "region":
             return padded if (padded := _padded(given)) in self.region_parents else None
-        codes = self.org_regions if role == "organisation" else set(self.category_names.values())
+        codes = self.org_regions if role == "organisation" else self.category_labels
         return given if given in codes else None
+
+    def names(self, role: str) -> dict[str, str]:
+        """Return code -> name of a role's list."""
+        if role == "region":
+            return dict(zip(self.regions["region_code"], self.regions["region_name"], strict=True))
+        if role == "organisation":
+            listed = self.organisations
+            return dict(zip(listed["org_code"], listed["org_name"], strict=True))
+        return self.category_labels
 
     def unmapped(self, text: str) -> str:
         """Return the stand-in of an unknown name: equal names equal, no way back.
@@ -207,5 +217,8 @@ def _references(rules: Path | None, stamp: tuple, key: NetworkKey | None) -> Ref
             for name, code in zip(table[column], table["category_code"], strict=True)
         }
         | {plain(c): c for c in categories["category_code"]},
+        category_labels=dict(
+            zip(categories["category_code"], categories["category_name"], strict=True)
+        ),
         key=key,
     )

@@ -21,7 +21,9 @@
         'due_at',
         'replied_at',
         'closed_at',
-        'declared_timeliness_code'
+        'declared_timeliness_code',
+        'person_key',
+        'contact_key'
         ]
     )
 }}
