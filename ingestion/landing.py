@@ -17,6 +17,7 @@ from ingestion import clock, door, in_force, lake, register
 from ingestion.contract import load_contracts
 from ingestion.door import FileResult
 from ingestion.home import Home
+from ingestion.linkage import VARIABLE
 from ingestion.mapping import References
 from ingestion.problems import Problem
 from ingestion.reading import is_candidate
@@ -162,10 +163,11 @@ def _load_seen(home: Home) -> dict[str, list[int]]:
 
 
 def _rules_stamp(home: Home) -> str:
-    """Return a stamp of the home's rules and contracts: what may turn a refusal round."""
-    digest = hashlib.sha256()
-    for folder in (home.rules, home.contracts):
-        for path in sorted(folder.glob("*")) if folder.exists() else ():
+    """Return a stamp of the home's rules, contracts and key file: what may turn a refusal round."""
+    digest, key = hashlib.sha256(), Path(os.environ.get(VARIABLE, ""))
+    listed = [sorted(f.glob("*")) for f in (home.rules, home.contracts) if f.exists()]
+    for paths in [*listed, [key] if key.is_file() else []]:
+        for path in paths:
             status = path.stat()
             digest.update(f"{path.name}|{status.st_size}|{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]

@@ -11,6 +11,7 @@ from orchestration import worklist
 from tests.door_files import (
     HEADERS,
     OFFICE,
+    context,
     examine,
     keyed,
     make_home,
@@ -138,8 +139,6 @@ def test_the_list_is_bounded(tmp_path):
 
 
 def test_without_a_key_the_rows_are_counted_and_nothing_is_offered(tmp_path):
-    from tests.door_files import context
-
     table = [HEADERS, row(1, 责任单位="甲一县住建局"), row(2, 责任单位="甲一县某局")]
     (found,) = _unknown(tmp_path, table, judged=context())
     assert (found["stand_in"], found["count"], found["candidates"]) == ("unmapped:unkeyed", 2, [])
@@ -176,6 +175,16 @@ def test_the_worklist_is_summed_over_deliveries_and_answered_by_the_ledger(home)
     assert [i["stand_in"] for i in worklist.gather(home)["items"]] == [second["stand_in"]]
     _tell(home, "n.csv", [MAP, ["机构", second["stand_in"], "980101-xf", "", ""]])
     assert worklist.gather(home)["items"] == []
+
+
+def test_a_file_refused_for_want_of_a_key_is_taken_once_there_is_one(home, monkeypatch, tmp_path):
+    monkeypatch.delenv(VARIABLE)
+    taken = _tell(home, "m.csv", [MAP, ["机构", "乌有局", "980101-zj", "", ""]])
+    assert taken.result.refused
+    assert landing.take_all(home, settle_seconds=0) == []
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "network.key"))
+    (again,) = landing.take_all(home, settle_seconds=0)
+    assert again.result.receipt.loaded == 1
 
 
 def test_a_withdrawn_delivery_is_no_work_and_a_withdrawn_answer_no_answer(home):
