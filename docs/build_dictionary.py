@@ -19,6 +19,10 @@ LAYERS = {
 }
 TOLD = {"snapshot": "快照（每次报全部）", "upsert": "增改", "append": "只增"}
 PRIVACY = {"identity": "身份，不入库", "text": "自由文本，不入库", None: ""}
+RELATIONS = {
+    "own": "辖区内登记（交办、经办）", "received": "辖区内承办或发生", "issued_to": "交到辖区内",
+    "acted": "辖区内机构自己的动作", "came_down": "本地区或上级信访部门登记后转下",
+}  # fmt: skip
 DEFINITION = {
     "name_en": "英文名", "kind": "种类", "unit": "单位", "direction": "方向", "legal_basis": "依据",
     "clock": "期限", "cohort": "对象归期", "window": "窗口", "cuts": "分列", "ledgers": "台账",
@@ -48,6 +52,21 @@ def _cell(value) -> str:
     return str(value if value is not None else "").replace("|", "\\|").replace("\n", " ").strip()
 
 
+def _privacy(field) -> str:
+    kept = f"；只留关联钥匙 `{field.linkage.column}`" if field.linkage else ""
+    return PRIVACY.get(field.classification, field.classification) + kept
+
+
+def _remit(contract) -> str:
+    if not contract.may_tell:
+        return "不判断越权（没有可判断的列）。"
+    said = [
+        f"{code} {RELATIONS.get(code, code)}（{'、'.join(f'`{r.column}`' for r in remits)}）"
+        for code, remits in contract.may_tell.items()
+    ]
+    return f"可以报的行：{'；'.join(said)}。"
+
+
 def _ledger(contract) -> str:
     rows = []
     for field in contract.fields:
@@ -55,13 +74,13 @@ def _ledger(contract) -> str:
         need = "必填" if field.required else ""
         rows.append([
             f"`{field.name}`", field.label, "、".join(field.headers[1:]), field.type, need, codes,
-            PRIVACY.get(field.classification, field.classification), field.description,
+            _privacy(field), field.description,
         ])  # fmt: skip
     heads = ["列", "表头", "同义表头", "类型", "必填", "代码", "隐私", "说明"]
     key = "、".join(f"`{k}`" for k in contract.key)
     told = TOLD[contract.told] + (f"，范围 `{contract.scope}`" if contract.scope else "")
     return (
-        f"### {contract.label} `{contract.ledger}`\n\n主键：{key}。报送方式：{told}。\n\n"
+        f"### {contract.label} `{contract.ledger}`\n\n主键：{key}。报送方式：{told}。{_remit(contract)}\n\n"
         + _table(heads, rows)
     )
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from ingestion.archive import columns_with_uncached_formulas
-from ingestion.contract import Contract, refused_class
+from ingestion.contract import Contract
+from ingestion.fields import refused_class
 from ingestion.header import Match, duplicate_headers, find_header
 from ingestion.problems import REFUSE, Problem, Refused
 from ingestion.reading import Sheet, read_sheets
@@ -73,7 +74,7 @@ def sha256_of(path: Path) -> str:
 def _read_all(result: FileResult, sheets: list[Sheet], contracts, context: Context, hint) -> None:
     """Take every sheet that fulfils a contract; refuse the file when none does."""
     usable = [c for c in contracts if not c.offices or context.office in c.offices]
-    refusals = []
+    refusals, linked = [], False
     by_ledger: dict[str, list[SheetRows]] = {}
     for sheet in sheets:
         try:
@@ -84,11 +85,14 @@ def _read_all(result: FileResult, sheets: list[Sheet], contracts, context: Conte
         rows = _read_sheet(result, sheet, match, context)
         if rows is None:
             return
+        linked = linked or bool(match.linked)
         by_ledger.setdefault(match.contract.ledger, []).append(rows)
     if not by_ledger:
         worst = [p for p in refusals if p.code != "no_data"] or refusals
         raise Refused(worst[0] if worst else Problem("no_data"))
     result.problems += [replace(p, code="sheet_not_taken") for p in refusals if p.code != "no_data"]
+    if linked and context.references.key is None:
+        result.problems.append(Problem("linkage_off"))
     result.ledgers = [settle(parts) for parts in by_ledger.values()]
     result.problems.extend(p for rows in result.ledgers for p in rows.problems)
 
@@ -97,9 +101,12 @@ def _read_sheet(
     result: FileResult, sheet: Sheet, match: Match, context: Context
 ) -> SheetRows | None:
     """Read a sheet, or add the problems that refuse the whole file and return None."""
+    keyed = context.references.key is not None
     refusals = duplicate_headers(sheet, match)
+    if not keyed and any(f.role == "stand_in" for f in match.contract.fields):
+        refusals = [Problem("mapping_needs_key", sheet.number)]
     if not refusals:
-        result.problems.extend(column_notices(sheet, match))
+        result.problems.extend(column_notices(sheet, match, keyed))
         rows = read_rows(sheet, match, context)
         refusals = _formula_problems(result.path, sheet, rows)
     if refusals:
@@ -132,8 +139,8 @@ def _any_filled(cells: np.ndarray) -> bool:
     return bool(np.not_equal(cells, None).any())
 
 
-def column_notices(sheet: Sheet, match: Match) -> list[Problem]:
-    """Say which columns are dropped, unknown or absent."""
+def column_notices(sheet: Sheet, match: Match, keyed: bool) -> list[Problem]:
+    """Say which columns are dropped, unknown or absent; `keyed`: whether there is a network key."""
     header_row = match.header_rows[-1] + sheet.first_row
     fields = {c: f for f in match.contract.fields for n, c in match.columns.items() if n == f.name}
     notices, data = [], sheet.rows[match.first_data_row :]
@@ -144,6 +151,8 @@ def column_notices(sheet: Sheet, match: Match) -> list[Problem]:
             continue
         if watching == "person_watching":
             code = "person_watching"
+        elif known is not None and known.linkage and keyed:
+            code = "linkage_only"
         elif known is not None or watching == "identity":
             code = "identity_dropped"
         else:

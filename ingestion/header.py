@@ -37,6 +37,11 @@ class Match:
         return {*self.columns.values(), *composite, *hot}
 
     @property
+    def linked(self) -> list[Field]:
+        """The fields found here that leave a linkage key behind."""
+        return [f for f in self.contract.fields if f.linkage and f.name in self.columns]
+
+    @property
     def rank(self) -> tuple:
         """Better matches are larger: fewer required columns missing, then more columns known."""
         return (-len(self.missing), len(self.used), -len(self.header_rows))
@@ -74,9 +79,10 @@ def find_header(sheet: Sheet, contracts: list[Contract], hint: str | None = None
 
 
 def duplicate_headers(sheet: Sheet, match: Match) -> list[Problem]:
-    """Return a problem for each used header that stands over more than one column."""
+    """Return a problem for each kept header that stands over more than one column."""
     row_no = match.header_rows[-1] + sheet.first_row
-    labels = {match.names[c]: _label(match, c) for c in match.used}
+    dropped = {match.columns.get(f.name) for f in match.contract.fields if f.dropped}
+    labels = {match.names[c]: _label(match, c) for c in match.used - dropped}
     return [
         Problem("duplicate_header", sheet.number, row_no, column + 1, labels[name], shown=name)
         for column, name in enumerate(match.names)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion import values
-from ingestion.contract import Field
+from ingestion.fields import Field
 from ingestion.header import Match
 from ingestion.problems import Problem
 from ingestion.reading import Sheet

@@ -9,11 +9,10 @@ import hashlib
 import json
 import os
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion import clock
@@ -30,6 +29,7 @@ LINEAGE = [
     ("_office_code", pa.string()),
     ("_sheet_no", pa.int32()),
     ("_row_no", pa.int32()),
+    ("_relation_code", pa.string()),
 ]
 QUARANTINE_SCHEMA = pa.schema(
     [
@@ -53,8 +53,19 @@ def ledger_schema(contract: Contract) -> pa.Schema:
     return pa.schema([*LINEAGE, *fields])
 
 
-def commit(home: Home, office: str, result: FileResult, known: list[Entry]) -> Entry:
-    """Write a file's rows and commit them under the next sequence. All ledgers or none."""
+def commit(
+    home: Home,
+    office: str,
+    result: FileResult,
+    known: list[Entry],
+    key_id: str | None = None,
+    historic: bool = False,
+) -> Entry:
+    """Write a file's rows and commit them under the next sequence. All ledgers or none.
+
+    `key_id`: the network key under which stand-ins and linkage keys were made. `historic`: it
+    counts in figures, not in what is said of lag, flips and revisions.
+    """
     sequence = len(known) + 1
     last = known[-1].recorded_at if known else datetime.min
     record = {
@@ -64,8 +75,8 @@ def commit(home: Home, office: str, result: FileResult, known: list[Entry]) -> E
         "file_sha256": result.sha256,
         "file_bytes": result.size,
         "outcome": "refused" if result.refused else "accepted",
-        "historic": False,
-        "ledgers": [_write_ledger(home, office, sequence, rows) for rows in result.ledgers],
+        "historic": historic,
+        "ledgers": [_write_ledger(home, office, sequence, r, key_id) for r in result.ledgers],
         "quarantine": _write_quarantine(home, office, sequence, result.ledgers),
         "problem_count": len(result.problems),
         "problems": [p.stored() for p in result.problems[:PROBLEMS_KEPT]],
@@ -85,23 +96,29 @@ def commit(home: Home, office: str, result: FileResult, known: list[Entry]) -> E
     return Entry(record)
 
 
-def _write_ledger(home: Home, office: str, sequence: int, rows: LedgerRows) -> dict:
+def _write_ledger(
+    home: Home, office: str, sequence: int, rows: LedgerRows, key_id: str | None
+) -> dict:
     contract = rows.contract
     table = _with_lineage(rows.rows, office, sequence, ledger_schema(contract))
     path, digest = _write_parquet(home.lake / contract.ledger, sequence, table)
-    dated = next((f.name for f in contract.ledger_fields if f.past and f.required), None)
-    span = pc.min_max(table[dated]).as_py() if dated else {"min": None, "max": None}
+    first, last = rows.span
     return {
         "ledger": contract.ledger,
         "contract_id": contract.id,
         "contract_version": contract.version,
         "contract_sha256": contract.digest,
         "told": contract.told,
-        "scopes": _scopes(contract, table),
+        "scopes": rows.scopes,
         "path": str(path.relative_to(home.lake)),
         "sha256": digest,
-        "first_date": _day(span["min"]),
-        "last_date": _day(span["max"]),
+        "first_date": first,
+        "last_date": last,
+        "declared_period": rows.declared_period,
+        "nil": rows.nil,
+        "key_id": key_id,
+        "unmapped_names": rows.unmapped,
+        "withdrawn": _withdrawn(contract, table),
         **rows.receipt.__dict__,
     }
 
@@ -113,18 +130,10 @@ def _with_lineage(table: pa.Table, office: str, sequence: int, schema: pa.Schema
     return table.select(schema.names).cast(schema)
 
 
-def _day(moment: date | None) -> str | None:
-    return f"{moment:%Y-%m-%d}" if moment else None
-
-
-def _scopes(contract: Contract, table: pa.Table) -> dict[str, int]:
-    """Return what a snapshot replaces, with its rows: by value of its scope column, or all."""
-    if contract.told != "snapshot":
-        return {}
-    if not contract.scope:
-        return {"all": len(table)}
-    counts = pc.value_counts(table[contract.scope].drop_null()).to_pylist()
-    return {c["values"]: c["counts"] for c in sorted(counts, key=lambda c: c["values"])}
+def _withdrawn(contract: Contract, table: pa.Table) -> list[int]:
+    """Return the deliveries that the rows withdraw: `in_force` reads them from the register."""
+    columns = [f.name for f in contract.content if f.role == "own_delivery"]
+    return sorted({n for c in columns for n in table[c].to_pylist() if n is not None})
 
 
 def _write_quarantine(

@@ -1,6 +1,6 @@
 """The landing folder: which files are new, and taking them in, one delivery each.
 
-`landing/<office>/<file>` or `landing/<office>/<ledger>/<file>`. What was taken is remembered in
+`landing/<office>/[historic/][<ledger>/]<file>`; `historic` (历史) marks a load of old data. What was taken is remembered in
 `landing/.seen.json` (names may stand in landing, nowhere else); the register stays the truth.
 """
 
@@ -13,16 +13,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion import clock, door, lake, register
+from ingestion import clock, door, in_force, lake, register
 from ingestion.contract import load_contracts
 from ingestion.door import FileResult
 from ingestion.home import Home
+from ingestion.linkage import VARIABLE
 from ingestion.mapping import References
 from ingestion.problems import Problem
 from ingestion.reading import is_candidate
 from ingestion.rows import Context
 
 SETTLE_SECONDS = 0.5
+HISTORIC = ("historic", "历史")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Arrival:
     office: str
     hint: str | None
     stamp: tuple[int, int]
+    historic: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,16 @@ def arrivals(home: Home) -> list[Arrival]:
         stamp = _stamp(path)
         if stamp is None:
             continue
-        office = parts[0] if len(parts) > 1 else ""
-        hint = "/".join(parts[1:-1]) or None
-        found.append(Arrival(path, office, hint, stamp))
+        office, hint, historic = place(parts)
+        found.append(Arrival(path, office, hint, stamp, historic))
     return sorted(found, key=lambda a: (a.stamp[1], a.path.as_posix()))
+
+
+def place(parts: tuple[str, ...]) -> tuple[str, str | None, bool]:
+    """Return what a place in landing says: the office, the ledger if named, whether historic."""
+    office, folders = (parts[0], list(parts[1:-1])) if len(parts) > 1 else ("", [])
+    historic = folders[:1] != [] and folders[0] in HISTORIC
+    return office, "/".join(folders[historic:]) or None, historic
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -90,7 +99,7 @@ def take_all(
     if not waiting:
         return []
     contracts = load_contracts(home.contracts)
-    references = References.load(home.rules)
+    references = References.of(home)
     known = register.entries(home)
     seen, rules = _load_seen(home), _rules_stamp(home)
     if settle_seconds:
@@ -107,9 +116,10 @@ def take_all(
     return taken
 
 
-def context_for(office: str, references: References) -> Context:
+def context_for(office: str, references: References, known: list[register.Entry]) -> Context:
     """Return what an office's rows are judged against. Raises KeyError for an unknown office."""
-    return Context(office, references.org_regions[office], clock.now(), references)
+    own = in_force.own_deliveries(known, office)
+    return Context(office, references.org_regions[office], clock.now(), references, own)
 
 
 def _take(home: Home, arrival: Arrival, contracts, references: References, known: list) -> Taken:
@@ -123,30 +133,20 @@ def _take(home: Home, arrival: Arrival, contracts, references: References, known
     if arrival.office not in references.org_regions:
         result.problems.append(Problem("unknown_office"))
         return Taken(arrival, result, None)
-    context = context_for(arrival.office, references)
+    context = context_for(arrival.office, references, known)
     result = door.examine(arrival.path, contracts, context, arrival.hint)
     if _stamp(arrival.path) != arrival.stamp:  # what was read is not what now lies there
         result = FileResult(
             arrival.path, None, arrival.stamp[0], problems=[Problem("still_writing")]
         )
         return Taken(arrival, result, None)
-    if _is_repeat(arrival.office, result, known):
+    if in_force.is_repeat(arrival.office, result, known):
         result.problems.append(Problem("repeated_delivery"))
         return Taken(arrival, result, None)
-    entry = lake.commit(home, arrival.office, result, known)
+    key_id = references.key.key_id if references.key else None
+    entry = lake.commit(home, arrival.office, result, known, key_id, arrival.historic)
     known.append(entry)
     return Taken(arrival, result, entry.sequence)
-
-
-def _is_repeat(office: str, result: FileResult, known: list) -> bool:
-    """True when the file equals the office's last telling of every ledger that it holds."""
-    own = [e for e in known if e.record["office_code"] == office]
-    ledgers = {rows.contract.ledger for rows in result.ledgers}
-    for ledger in ledgers or {None}:
-        told = [e for e in own if ledger is None or ledger in {x["ledger"] for x in e.ledgers}]
-        if not told or told[-1].record["file_sha256"] != result.sha256:
-            return False
-    return True
 
 
 def _name(home: Home, arrival: Arrival) -> str:
@@ -163,10 +163,11 @@ def _load_seen(home: Home) -> dict[str, list[int]]:
 
 
 def _rules_stamp(home: Home) -> str:
-    """Return a stamp of the home's rules and contracts: what may turn a refusal round."""
-    digest = hashlib.sha256()
-    for folder in (home.rules, home.contracts):
-        for path in sorted(folder.glob("*")) if folder.exists() else ():
+    """Return a stamp of the home's rules, contracts and key file: what may turn a refusal round."""
+    digest, key = hashlib.sha256(), Path(os.environ.get(VARIABLE, ""))
+    listed = [sorted(f.glob("*")) for f in (home.rules, home.contracts) if f.exists()]
+    for paths in [*listed, [key] if key.is_file() else []]:
+        for path in paths:
             status = path.stat()
             digest.update(f"{path.name}|{status.st_size}|{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]

@@ -5,21 +5,22 @@ Reference files are CSV with a header (see ingestion/reference/README.md). A hom
 files of the same names whose rows are added; a row with the same key replaces the shipped one.
 """
 
-import hashlib
-import hmac
-import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from ingestion.errors import HouseError
+from ingestion.home import Home
+from ingestion.linkage import STAND_IN_DIGITS, NetworkKey, network_key
 from ingestion.text import plain
 
 SHIPPED = Path(__file__).parent / "reference"
 UNMAPPED = "unmapped:"
 UNKEYED = UNMAPPED + "unkeyed"
+STAND_IN = re.compile(rf"{UNMAPPED}[a-z0-9]{{1,16}}-[0-9a-f]{{{STAND_IN_DIGITS}}}")
 
 # file: the columns that make a row's identity
 TABLES = {
@@ -71,16 +72,28 @@ class References:
     region_parents: dict[str, str]
     org_regions: dict[str, str]
     org_levels: dict[str, str]
+    petition_offices: frozenset[str]
     org_names: dict[tuple[str, str], str]
     category_names: dict[str, str]
-    key: bytes | None
+    category_labels: dict[str, str]
+    key: NetworkKey | None
+    kept_by_place: dict = field(default_factory=dict, repr=False, compare=False)  # of `candidates`
 
     @classmethod
-    def load(cls, rules: Path | None) -> "References":
-        """Read the shipped reference files and the home's rules, and the network key if named."""
+    def of(cls, home: Home) -> "References":
+        """Read the name lists of a home; see `load`."""
+        return cls.load(home.rules, home.root)
+
+    @classmethod
+    def load(cls, rules: Path | None, home: Path | None = None) -> "References":
+        """Read the shipped reference files and the rules over them, and the network key if named.
+
+        The key file may not lie in `home`. Raises RuleError for a rule file, KeyFileError for a key
+        file that cannot be used.
+        """
         files = sorted(rules.glob("*.csv")) if rules and rules.exists() else []
         stamp = tuple((str(p), p.stat().st_mtime_ns) for p in files)
-        return _references(rules, stamp, _network_key())
+        return _references(rules, stamp, network_key(home))
 
     def ancestors(self, region: str) -> list[str]:
         """Return the region and all above it, lowest first."""
@@ -104,7 +117,7 @@ class References:
         return None
 
     def _region(self, name: str, above: list[str], home_region: str) -> str | None:
-        digits = name.ljust(12, "0") if name.isdigit() and len(name) in (2, 4, 6, 9, 12) else None
+        digits = _padded(name)
         if digits in self.region_parents:
             return digits
         codes = self.region_names.get(plain(name), [])
@@ -129,12 +142,39 @@ class References:
         """Return the category of a code or name."""
         return self.category_names.get(plain(name))
 
+    def code(self, role: str, given: str) -> str | None:
+        """Return a code of a role's list as the list writes it, else None; names do not count."""
+        if role == "region":
+            return padded if (padded := _padded(given)) in self.region_parents else None
+        codes = self.org_regions if role == "organisation" else self.category_labels
+        return given if given in codes else None
+
+    def names(self, role: str) -> dict[str, str]:
+        """Return code -> name of a role's list."""
+        if role == "region":
+            return dict(zip(self.regions["region_code"], self.regions["region_name"], strict=True))
+        if role == "organisation":
+            listed = self.organisations
+            return dict(zip(listed["org_code"], listed["org_name"], strict=True))
+        return self.category_labels
+
     def unmapped(self, text: str) -> str:
-        """Return the stand-in of an unknown name: equal names equal, no way back."""
+        """Return the stand-in of an unknown name: equal names equal, no way back.
+
+        A stand-in that is given (copied from the worklist) stays as it is.
+        """
+        if STAND_IN.fullmatch(text):
+            return text
         if self.key is None:
             return UNKEYED
-        digest = hmac.new(self.key, f"name|{plain(text)}".encode(), hashlib.sha256)
-        return UNMAPPED + digest.hexdigest()[:16]
+        digest = self.key.digest("name", plain(text), STAND_IN_DIGITS)
+        return f"{UNMAPPED}{self.key.key_id}-{digest}"
+
+
+def _padded(digits: str) -> str | None:
+    """Return a region code in its 12 digits; ledgers leave the trailing zeros out."""
+    given = digits.isascii() and digits.isdigit() and len(digits) in (2, 4, 6, 9, 12)
+    return digits.ljust(12, "0") if given else None
 
 
 def _org_names(organisations: pd.DataFrame, aliases: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -151,14 +191,8 @@ def _org_names(organisations: pd.DataFrame, aliases: pd.DataFrame) -> dict[tuple
     return names
 
 
-def _network_key() -> bytes | None:
-    """Read the network's linkage key: a file outside any home, named by PETITION_KEY_FILE."""
-    path = os.environ.get("PETITION_KEY_FILE")
-    return Path(path).read_bytes().strip() if path else None
-
-
 @lru_cache(maxsize=4)
-def _references(rules: Path | None, stamp: tuple, key: bytes | None) -> References:
+def _references(rules: Path | None, stamp: tuple, key: NetworkKey | None) -> References:
     regions = load_table("regions", rules)
     names: dict[str, list[str]] = {}
     for table, column in ((regions, "region_name"), (load_table("region_aliases", rules), "alias")):
@@ -174,6 +208,9 @@ def _references(rules: Path | None, stamp: tuple, key: bytes | None) -> Referenc
         region_parents=dict(zip(regions["region_code"], regions["parent_code"], strict=True)),
         org_regions=dict(zip(organisations["org_code"], organisations["region_code"], strict=True)),
         org_levels=dict(zip(organisations["org_code"], organisations["level_code"], strict=True)),
+        petition_offices=frozenset(
+            organisations.loc[organisations["is_petition_office"] == "true", "org_code"]
+        ),
         org_names=_org_names(organisations, load_table("organisation_aliases", rules)),
         category_names={
             plain(name): code
@@ -181,5 +218,8 @@ def _references(rules: Path | None, stamp: tuple, key: bytes | None) -> Referenc
             for name, code in zip(table[column], table["category_code"], strict=True)
         }
         | {plain(c): c for c in categories["category_code"]},
+        category_labels=dict(
+            zip(categories["category_code"], categories["category_name"], strict=True)
+        ),
         key=key,
     )

@@ -1,14 +1,46 @@
-"""Columns of names to codes, over the distinct names only: organisations, regions, categories."""
+"""Columns of names to codes, over the distinct names only: organisations, regions, categories.
+
+Here alone an unknown name and what might be meant by it are known together; codes, stand-ins and
+counts leave, the name does not.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.contract import Field
-from ingestion.mapping import UNMAPPED, References
-from ingestion.text import as_text, flags
+from ingestion.candidates import nearby
+from ingestion.fields import NAME_ROLES, Field
+from ingestion.mapping import UNKEYED, UNMAPPED, References
+from ingestion.text import as_text, flags, missing
 from ingestion.values import suspected_identity
+
+UNKNOWN_KEPT = 300  # unknown names of a column for which candidates are looked for
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """An unknown name of a column: its stand-in, its data rows (from 0), what may be meant by it."""
+
+    field: str
+    role: str
+    stand_in: str
+    rows: np.ndarray
+    candidates: list[str]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A column of names as codes; which rows are unmapped, which look like a person's number
+    (those are not even kept as a stand-in), and the unknown names.
+    """
+
+    codes: pa.Array
+    unmapped: np.ndarray
+    person: np.ndarray
+    unknown: list[Unknown]
 
 
 def map_names(
@@ -17,9 +49,8 @@ def map_names(
     near: pa.Array | None,
     references: References,
     home_region: str,
-) -> tuple[pa.Array, np.ndarray, np.ndarray]:
-    """Return the codes of a field's names, which are unmapped, and which look like a person's
-    number: those are not even kept as a stand-in.
+) -> Named:
+    """Return the codes of a field's names.
 
     `near` holds the region of each row that decides between organisations of one name.
     """
@@ -35,7 +66,53 @@ def map_names(
     found = pa.array(codes, pa.string()).take(pa.array(places))
     if person.any():
         found = pc.if_else(pa.array(person), pa.scalar(None, pa.string()), found)
-    return found, flags(pc.starts_with(found, UNMAPPED)), person
+    unmapped = flags(pc.starts_with(found, UNMAPPED))
+    given = [next((n for n in reversed(names[: len(columns)]) if n), "") for names in distinct]
+    unknown = _unknown(field, found, unmapped, places, given, references, home_region)
+    return Named(found, unmapped, person, unknown)
+
+
+def _unknown(field, found, unmapped, places, given, references, home_region) -> list[Unknown]:
+    """Return the unknown names of a column, the most frequent first, with what may be meant."""
+    rows = np.flatnonzero(unmapped)
+    if not len(rows):
+        return []
+    stand_ins, distinct = pd.factorize(found.take(pa.array(rows)).to_numpy(zero_copy_only=False))
+    listed = []
+    for number in np.argsort(-np.bincount(stand_ins), kind="stable")[:UNKNOWN_KEPT]:
+        own, stand_in = rows[stand_ins == number], str(distinct[number])
+        name = given[places[own[0]]]
+        # Without a key all unknown names share one stand-in: nothing can be offered for it.
+        keyed = stand_in not in (UNKEYED, name)
+        offered = nearby(field.role, references, home_region).candidates(name) if keyed else []
+        listed.append(Unknown(field.name, field.role, stand_in, own, offered))
+    return listed
+
+
+def stand_ins(cells: np.ndarray, references: References) -> tuple[pa.Array, np.ndarray]:
+    """Return the stand-ins of a column of names, and which look like a person's number."""
+    text = as_text(cells)
+    person = suspected_identity(text)
+    coded = text.dictionary_encode()
+    made = [references.unmapped(name) for name in coded.dictionary.to_pylist()]
+    found = pa.array(made, pa.string()).take(coded.indices)
+    return pc.if_else(pa.array(person), pa.scalar(None, pa.string()), found), person
+
+
+def known_codes(
+    codes: pa.Array, roles: pa.Array, references: References
+) -> tuple[pa.Array, np.ndarray]:
+    """Return codes as the list of each row's role writes them, and which are on no such list.
+
+    A row whose role is not known is not judged: the role's own reason is told.
+    """
+    made = [
+        references.code(role, code) if code and role in NAME_ROLES else None
+        for role, code in zip(roles.to_pylist(), codes.to_pylist(), strict=True)
+    ]
+    known = pa.array(made, pa.string())
+    judged = flags(pc.is_in(roles, pa.array(sorted(NAME_ROLES))))
+    return known, ~missing(codes) & missing(known) & judged
 
 
 def _distinct(texts: list[pa.Array]) -> tuple[np.ndarray, list[tuple[str | None, ...]]]:

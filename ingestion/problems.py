@@ -76,13 +76,28 @@ CATALOGUE = {
     ),
     "unnamed_column": (NOTICE, "该列有数据而没有表头，未收", "如需收取，请补上表头后重报"),
     "identity_dropped": (NOTICE, "身份或文字列，已在入口丢弃", "今后可不报此列"),
+    "linkage_only": (
+        NOTICE,
+        "身份或文字列，只留下可比相同与否的关联钥匙，值已在入口丢弃",
+        "无需处理",
+    ),
+    "linkage_off": (
+        NOTICE,
+        "关联钥匙未配置，T2 关联关闭，身份和文字列一概丢弃",
+        "请系统管理员以 PETITION_KEY_FILE 指明钥匙文件；此前的报送要关联，须撤回后重报",
+    ),
+    "mapping_needs_key": (
+        REFUSE,
+        "没有配置关联钥匙，名称不能化为代称，名称对照台账不能收",
+        "请系统管理员以 PETITION_KEY_FILE 指明钥匙文件后重报",
+    ),
     "person_watching": (NOTICE, "盯人类列，本库不收，已丢弃", "请勿再报此列；本库只衡量机关工作"),
-    "repeated_delivery": (NOTICE, "与该单位最近一次报送完全相同，未重复计入", "无需处理"),
+    "repeated_delivery": (NOTICE, "与该单位同一期现行的报送完全相同，未重复计入", "无需处理"),
     "nil_return": (NOTICE, "零报：有表头，没有数据行", "无需处理"),
     "unmapped": (
         NOTICE,
         "名称或代码不在对照表中，按未对照收入，不丢失",
-        "请在对照表（rules）中补充该名称",
+        "请报名称对照台账（petition worklist 列出候选），或在 rules 中补充该名称",
     ),
     "required_missing": (QUARANTINE, "必填项为空", "请补填后重报该行"),
     "wrong_type": (QUARANTINE, "不是所要求的类型", "请按契约的类型改正后重报该行"),
@@ -100,6 +115,16 @@ CATALOGUE = {
         "请改用信访件编号后重报该行",
     ),
     "conflicting_key": (QUARANTINE, "同一编号出现多行且内容不同", "请只保留正确的一行后重报"),
+    "out_of_remit": (
+        QUARANTINE,
+        "越权：该行既不是本单位辖区登记，也与本单位无契约所列的关系",
+        "请由登记机构或有关单位报送；机构或地区写错的，改正后重报该行",
+    ),
+    "not_own_delivery": (
+        QUARANTINE,
+        "不是本单位已收下的报送号，或该号本身是撤回",
+        "请核对报送号（petition status 与回执上有），只能撤回本单位自己的报送",
+    ),
     "ragged": (QUARANTINE, "该行的列数与表头不同", "请检查引号和分隔符后重报该行"),
 }
 

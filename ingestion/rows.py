@@ -4,6 +4,7 @@ Column by column over Arrow arrays; which rows are loaded is decided in `settlin
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion import values
-from ingestion.contract import Field
+from ingestion import linkage, names, periods, remit, values
+from ingestion.fields import NAME_ROLES, Field
 from ingestion.header import Match
 from ingestion.judging import Judge
 from ingestion.mapping import References
-from ingestion.names import map_names
+from ingestion.names import Unknown
 from ingestion.reading import Sheet
-from ingestion.text import flags, missing
+from ingestion.text import as_text, flags, missing
 
 ARROW = {
     "string": pa.string(),
@@ -43,6 +44,7 @@ class Context:
     office_region: str
     received_at: datetime
     references: References
+    own_deliveries: frozenset[int] = frozenset()  # which the office may withdraw
 
 
 @dataclass(frozen=True)
@@ -54,16 +56,22 @@ class SheetRows:
     judge: Judge
     blank: int
     total_rows: int
+    unknown: list[Unknown]
+    declared_period: str | None
 
 
 def read_rows(sheet: Sheet, match: Match, context: Context) -> SheetRows:
     """Type and judge the data rows under a matched header."""
-    grid, row_no, ragged, blank, totals = _data_rows(sheet, match)
+    grid, row_no, ragged, blank, totals, nil_rows = _data_rows(sheet, match)
     judge = Judge(sheet, match, grid, row_no)
     judge.mark("ragged", ragged, None)
-    columns = _typed(judge, context)
+    columns, unknown = _typed(judge, context)
     _common_rules(columns, judge, context)
+    columns |= _linkage_keys(judge, context)
+    titles = _texts(sheet.rows[: match.header_rows[0]])
+    declared = periods.declared_month([titles, _texts(nil_rows), [sheet.name]])
     places = {
+        "_relation_code": _relation(columns, judge, context),
         "_sheet_no": np.full(len(grid), sheet.number, "int32"),
         "_row_no": row_no.astype("int32"),
     }
@@ -71,12 +79,41 @@ def read_rows(sheet: Sheet, match: Match, context: Context) -> SheetRows:
         f.name: columns.get(f.name, pa.nulls(len(grid), ARROW[f.type]))
         for f in match.contract.stored
     }
-    return SheetRows(match, pa.table(places | stored), judge, blank, totals)
+    table = pa.table(places | stored)
+    return SheetRows(match, table, judge, blank, totals, unknown, declared)
 
 
-def _data_rows(sheet: Sheet, match: Match) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, int]:
+def _texts(rows: Iterable[list]) -> list[str]:
+    return [cell for row in rows for cell in row if isinstance(cell, str)]
+
+
+def _linkage_keys(judge: Judge, context: Context) -> dict[str, pa.Array]:
+    """Return the keys that columns of identity and text leave behind; their values end here."""
+    made = {}
+    for field in judge.match.linked:
+        cells = judge.grid[:, judge.match.columns[field.name]]
+        link = field.linkage
+        made[link.column] = linkage.keys(as_text(cells), link.kind, context.references.key)
+    return made
+
+
+def _relation(columns: dict[str, pa.Array], judge: Judge, context: Context) -> pa.Array:
+    """Return by which relation each row is the office's to tell; mark the rows that are not."""
+    contract = judge.match.contract
+    found, outside = remit.relations(
+        columns, contract, context.office, context.office_region, context.references
+    )
+    judged = {told.column for remits in contract.may_tell.values() for told in remits}
+    field = next((f for f in contract.fields if f.name in judged), None)
+    judge.mark("out_of_remit", outside, field)
+    return found
+
+
+def _data_rows(
+    sheet: Sheet, match: Match
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, int, list[list]]:
     """Return the data rows as a grid of cells (None: empty), their row numbers, which of them are
-    ragged, and how many blank rows and totals were left out.
+    ragged, how many blank rows and totals were left out, and the rows that say 零报.
     """
     width = len(match.names)
     below = sheet.rows[match.first_data_row :]
@@ -96,33 +133,45 @@ def _data_rows(sheet: Sheet, match: Match) -> tuple[np.ndarray, np.ndarray, np.n
     filled = np.not_equal(grid, None).astype(bool)
     lead = filled.argmax(axis=1) if len(grid) else np.zeros(0, int)
     blank, total = ~filled.any(axis=1) & ~overhang, np.zeros(len(grid), bool)
+    nil = np.zeros(len(grid), bool)
     for i in np.flatnonzero(~blank):
         if isinstance(grid[i, lead[i]], str):
             first = next((cell for cell in grid[i, lead[i] :] if not _is_blank(cell)), None)
             blank[i] = first is None and not overhang[i]
-            total[i] = isinstance(first, str) and TOTAL.fullmatch(first) is not None
+            nil[i] = isinstance(first, str) and periods.is_nil_row(first, grid[i, lead[i] :])
+            total[i] = nil[i] or (isinstance(first, str) and TOTAL.fullmatch(first) is not None)
     keep = ~blank & ~total
     row_no = np.flatnonzero(keep) + match.first_data_row + sheet.first_row
-    return grid[keep], row_no, ragged[keep], int(blank.sum()), int(total.sum())
+    said_nil = grid[nil].tolist()
+    return grid[keep], row_no, ragged[keep], int(blank.sum()), int(total.sum()), said_nil
 
 
 def _is_blank(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _typed(judge: Judge, context: Context) -> dict[str, pa.Array]:
-    """Read the contract's columns; regions come first since organisations lean on them."""
+def _typed(judge: Judge, context: Context) -> tuple[dict[str, pa.Array], list[Unknown]]:
+    """Read the contract's columns, and the unknown names in them. Regions come before the
+    organisations that lean on them, kinds before their codes.
+    """
     found: dict[str, pa.Array] = {}
-    for field in sorted(judge.match.contract.kept, key=lambda f: f.role == "organisation"):
-        column = _column(field, judge, context, found)
+    unknown: list[Unknown] = []
+
+    def leans(field: Field) -> bool:
+        return field.role == "organisation" or field.code_of is not None
+
+    for field in sorted(judge.match.contract.kept, key=leans):
+        column = _column(field, judge, context, found, unknown)
         default = context.office if field.default == "sending_office" else field.default
         if default is not None:
             column = pc.fill_null(column, pa.scalar(default, ARROW[field.type]))
         found[field.name] = column
-    return found
+    return found, unknown
 
 
-def _column(field: Field, judge: Judge, context: Context, found: dict) -> pa.Array:
+def _column(
+    field: Field, judge: Judge, context: Context, found: dict, unknown: list[Unknown]
+) -> pa.Array:
     size, kind = len(judge.grid), ARROW[field.type]
     if field.constant is not None:
         constant = context.office_region if field.constant == "office_region" else field.constant
@@ -132,19 +181,29 @@ def _column(field: Field, judge: Judge, context: Context, found: dict) -> pa.Arr
     cells = [judge.grid[:, place] for place in judge.places(field)]
     if not cells:
         return pa.nulls(size, kind)
-    if field.role:
-        near = found.get(field.near)
-        column, unmapped, person = map_names(
-            cells, field, near, context.references, context.office_region
+    if field.role in NAME_ROLES:
+        named = names.map_names(
+            cells, field, found.get(field.near), context.references, context.office_region
         )
+        judge.mark("identity_suspected", named.person, field)
+        judge.mark("unknown_code" if field.key_position else "unmapped", named.unmapped, field)
+        unknown.extend(named.unknown)
+        return named.codes
+    if field.role == "stand_in":
+        column, person = names.stand_ins(cells[0], context.references)
         judge.mark("identity_suspected", person, field)
-        judge.mark("unknown_code" if field.key_position else "unmapped", unmapped, field)
         return column
     column, bad = values.parse(cells[0], field)
     if field.enum:
         judge.mark("unknown_code" if field.key_position else "unmapped", bad, field)
         return pc.if_else(pa.array(bad), "unmapped", column)
     judge.mark(_reason(field), bad, field)
+    if field.role == "own_delivery":
+        own = pa.array(sorted(context.own_deliveries), kind)
+        judge.mark("not_own_delivery", ~missing(column) & ~flags(pc.is_in(column, own)), field)
+    if field.code_of:
+        column, bad = names.known_codes(column, found[field.code_of], context.references)
+        judge.mark("unknown_code", bad, field)
     return column
 
 

@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ import pyarrow.compute as pc
 from ingestion.contract import Contract, Field
 from ingestion.problems import Problem
 from ingestion.rows import SheetRows
+
+UNMAPPED_KEPT = 300  # stand-ins of one ledger that the register keeps
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,32 @@ class LedgerRows:
     quarantine: pa.Table
     receipt: Receipt
     problems: list[Problem]
+    unmapped: list[dict]
+    declared_period: str | None
+
+    @property
+    def nil(self) -> bool:
+        """True for a nil return: headers, and no data row to judge."""
+        return self.receipt.read == 0
+
+    @cached_property
+    def span(self) -> tuple[str | None, str | None]:
+        """The first and last day (ISO) told in the ledger's leading date, None when it has none."""
+        dated = next((f.name for f in self.contract.ledger_fields if f.past and f.required), None)
+        if dated is None or not len(self.rows):
+            return None, None
+        found = pc.min_max(self.rows[dated]).as_py()
+        return f"{found['min']:%Y-%m-%d}", f"{found['max']:%Y-%m-%d}"
+
+    @cached_property
+    def scopes(self) -> dict[str, int]:
+        """What a snapshot replaces, with its rows: by value of its scope column, or all."""
+        if self.contract.told != "snapshot":
+            return {}
+        if self.contract.scope is None:
+            return {"all": len(self.rows)}
+        counts = pc.value_counts(self.rows[self.contract.scope].drop_null()).to_pylist()
+        return {c["values"]: c["counts"] for c in sorted(counts, key=lambda c: c["values"])}
 
 
 def settle(sheets: list[SheetRows]) -> LedgerRows:
@@ -77,7 +106,39 @@ def settle(sheets: list[SheetRows]) -> LedgerRows:
         pa.concat_tables([s.judge.quarantine() for s in sheets]),
         receipt,
         [problem for s in sheets for problem in s.judge.problems()],
+        _unmapped(sheets, loaded, starts),
+        _one_period(sheets),
     )
+
+
+def _one_period(sheets: list[SheetRows]) -> str | None:
+    """Return the month that the sheets tell; two different months are none."""
+    told = {s.declared_period for s in sheets} - {None}
+    return told.pop() if len(told) == 1 else None
+
+
+def _unmapped(sheets: list[SheetRows], loaded: np.ndarray, starts: np.ndarray) -> list[dict]:
+    """Return what the loaded rows leave unmapped, the most frequent first: stand-in, rows, first
+    place, candidate codes.
+    """
+    found: dict[tuple, dict] = {}
+    for sheet, start in zip(sheets, starts, strict=False):
+        for unknown in sheet.unknown:
+            rows = unknown.rows[loaded[start + unknown.rows]]
+            if not len(rows):
+                continue
+            first = {
+                "field": unknown.field,
+                "role": unknown.role,
+                "stand_in": unknown.stand_in,
+                "count": 0,
+                "sheet_no": sheet.judge.sheet.number,
+                "row_no": int(sheet.judge.row_no[rows[0]]),
+                "candidates": unknown.candidates,
+            }
+            entry = found.setdefault((unknown.field, unknown.stand_in), first)
+            entry["count"] += len(rows)
+    return sorted(found.values(), key=lambda e: -e["count"])[:UNMAPPED_KEPT]
 
 
 def _repeats(table: pa.Table, contract: Contract, bad: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -88,14 +149,14 @@ def _repeats(table: pa.Table, contract: Contract, bad: np.ndarray) -> tuple[np.n
     good = np.flatnonzero(~bad)
     if not contract.key or len(good) < 2:
         if not contract.key:
-            repeated[good] = _frame(table, good, [f.name for f in contract.stored]).duplicated()
+            repeated[good] = _frame(table, good, [f.name for f in contract.content]).duplicated()
         return repeated, clashing
     keys = _frame(table, good, contract.key)
     shared = keys.duplicated(keep=False).to_numpy()
     if not shared.any():
         return repeated, clashing
     good, keys = good[shared], keys[shared]
-    again = _frame(table, good, [f.name for f in contract.stored]).duplicated().to_numpy()
+    again = _frame(table, good, [f.name for f in contract.content]).duplicated().to_numpy()
     kinds = keys.assign(_kind=~again).groupby([*contract.key], dropna=False)["_kind"]
     clash = kinds.transform("sum").to_numpy() > 1
     clashing[good[clash]] = True

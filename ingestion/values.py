@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.contract import Field
+from ingestion.fields import Field
 from ingestion.text import as_text, flags, kind_of, matches, missing
 
 EXCEL_EPOCH = np.datetime64("1899-12-30", "s")

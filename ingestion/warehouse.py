@@ -37,7 +37,8 @@ DELIVERY_TABLES = {
     " outcome_code varchar, historic_flag boolean, file_sha256 varchar",
     "raw_delivery_ledgers": "_sequence bigint, ledger varchar, told_code varchar,"
     " contract_id varchar, read_count bigint, loaded_count bigint, quarantined_count bigint,"
-    " duplicate_count bigint, unmapped_count bigint, first_date date, last_date date",
+    " duplicate_count bigint, unmapped_count bigint, first_date date, last_date date,"
+    " declared_period date, nil_flag boolean, key_id varchar",
     "raw_delivery_scopes": "_sequence bigint, ledger varchar, scope varchar, loaded_count bigint",
     "raw_quarantine": "_sequence bigint, _office_code varchar, ledger varchar, _sheet_no integer,"
     " _row_no integer, column_no integer, field varchar, reason_code varchar, value_class varchar",
@@ -148,6 +149,7 @@ def _create(connection, ledgers: dict[str, Contract]) -> None:
             "_office_code varchar",
             "_sheet_no integer",
             "_row_no integer",
+            "_relation_code varchar",
         ]
         columns += [f'"{f.name}" {DUCKDB_TYPES[f.type]}' for f in contract.stored]
         connection.execute(f'create table if not exists "raw_{ledger}" ({", ".join(columns)})')
@@ -174,7 +176,7 @@ def _append(connection, home: Home, new: list[register.Entry]) -> None:
         for told in entry.ledgers:
             counts = [told[k] for k in ("read", "loaded", "quarantined", "duplicate", "unmapped")]
             connection.execute(
-                "insert into raw_delivery_ledgers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"insert into raw_delivery_ledgers values ({', '.join('?' * 14)})",
                 [
                     entry.sequence,
                     told["ledger"],
@@ -183,6 +185,9 @@ def _append(connection, home: Home, new: list[register.Entry]) -> None:
                     *counts,
                     told["first_date"],
                     told["last_date"],
+                    told["declared_period"],
+                    told["nil"],
+                    told["key_id"],
                 ],
             )
             scopes = [[entry.sequence, told["ledger"], *scope] for scope in told["scopes"].items()]

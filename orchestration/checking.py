@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ingestion import door, landing
+from ingestion import door, in_force, landing, register
 from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.mapping import References
@@ -19,12 +19,16 @@ SHOWN = 40
 
 def report(home: Home, path: Path, office: str | None) -> dict:
     """Return what the door says of a file as one record."""
-    references = References.load(home.rules)
+    references = References.of(home)
     sender, hint = _sender(home, path, office, references)
     if sender is None:
         return _record(path, door.FileResult(path, None, 0, problems=[Problem("unknown_office")]))
-    context = landing.context_for(sender, references)
-    return _record(path, door.examine(path, load_contracts(home.contracts), context, hint))
+    known = register.entries(home)
+    context = landing.context_for(sender, references, known)
+    result = door.examine(path, load_contracts(home.contracts), context, hint)
+    if result.sha256 and in_force.is_repeat(sender, result, known):
+        result.problems.append(Problem("repeated_delivery"))
+    return _record(path, result)
 
 
 def _sender(home: Home, path: Path, office: str | None, references: References):
@@ -35,9 +39,8 @@ def _sender(home: Home, path: Path, office: str | None, references: References):
         parts = path.resolve().relative_to(home.landing).parts
     except ValueError:
         return "central-joint", None
-    return (parts[0] if parts[0] in references.org_regions else None), (
-        parts[1] if len(parts) == 3 else None
-    )
+    sender, hint, _ = landing.place(parts)
+    return (sender if sender in references.org_regions else None), hint
 
 
 def _record(path: Path, result: door.FileResult) -> dict:

@@ -127,6 +127,19 @@ def status(home: Path | None, as_json: bool) -> None:
 
 @main.command()
 @shared
+@click.option("--office", help="只看这个单位报送的（机构代码）；不写为全部。")
+def worklist(home: Path | None, as_json: bool, office: str | None) -> None:
+    """待对照清单：哪些名称对不上名录、在哪里、可能是哪个代码；由《名称对照台账》来回答。"""
+    from orchestration import worklist as listing
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        found = listing.gather(context.home, office)
+    context.emit(found, lambda: listing.show(found))
+
+
+@main.command()
+@shared
 @click.argument("indicator")
 @click.option("--region", required=True, help="行政区划代码，12 位。")
 @click.option("--period", required=True, help="期间：2025-04 或 2025。")

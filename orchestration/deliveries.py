@@ -72,7 +72,7 @@ def deliveries(context: dg.AssetExecutionContext):
     """Take in every finished, unseen file; a bad file never stops the others."""
     home = Home.find()
     writer.hold(home, f"运行 {context.run_id[:8]}", context.log.info)
-    references = References.load(home.rules)
+    references = References.of(home)
 
     def progress(taken: landing.Taken, done: int, total: int) -> None:
         context.log.info(f"{done}/{total} {describe(taken)}")

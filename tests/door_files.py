@@ -5,6 +5,7 @@ what the door says of them.
 import csv
 import io
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from ingestion import door
 from ingestion.contract import load_contracts
 from ingestion.door import FileResult
 from ingestion.home import Home
+from ingestion.linkage import NetworkKey
 from ingestion.mapping import References
 from ingestion.problems import Problem
 from ingestion.rows import Context
@@ -67,9 +69,28 @@ def context() -> Context:
     return Context(OFFICE, REGION, RECEIVED, references)
 
 
-def examine(path: Path, hint: str | None = None, contracts: Path | None = None) -> FileResult:
+def keyed(key_id: str = "k1", **changes: object) -> Context:
+    """Return the small home's context with a network key; `changes` replaces parts of it."""
+    key = NetworkKey(key_id, b"a secret of the network, long enough")
+    references = replace(context().references, key=key, kept_by_place={})
+    return replace(context(), references=references, **changes)
+
+
+def write_key(path: Path, line: str = "k1:" + "0123456789abcdef" * 2, mode: int = 0o600) -> Path:
+    """Write a network key file."""
+    path.write_text(line, "utf-8")
+    path.chmod(mode)
+    return path
+
+
+def examine(
+    path: Path,
+    hint: str | None = None,
+    contracts: Path | None = None,
+    judged: Context | None = None,
+) -> FileResult:
     """Put one file through the door of the small home; rows are conserved whatever it holds."""
-    result = door.examine(path, load_contracts(contracts), context(), hint)
+    result = door.examine(path, load_contracts(contracts), judged or context(), hint)
     for ledger in result.ledgers:
         receipt = ledger.receipt
         assert receipt.balanced

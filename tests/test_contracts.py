@@ -5,7 +5,8 @@ import re
 import pytest
 import yaml
 
-from ingestion.contract import SHIPPED, ContractError, load_contracts, refused_class
+from ingestion.contract import load_contracts
+from ingestion.fields import SHIPPED, ContractError, refused_class
 from ingestion.text import plain
 from tests.conftest import ROOT
 

@@ -206,6 +206,8 @@ def test_two_contracts_that_both_fit(tmp_path):
         (contracts / f"{name}.odcs.yml").write_text(_own_ledger(name), "utf-8")
     path = text(tmp_path / "a.csv", [["编码", "时刻"], ["A1", "2025-04-08"]])
     assert _refused(path, "two_contracts", contracts=contracts) == (1, None, None)
+    (problem,) = problems_of(examine(path, None, contracts), "two_contracts")
+    assert "town_a" in problem.text() and "town_b" in problem.text()
     result = examine(path, "town_b", contracts)
     assert [r.contract.id for r in result.ledgers] == ["town_b"]
     result = examine(path, "二月", contracts)

@@ -73,6 +73,17 @@ def test_unknown_names_and_words_are_kept_as_unmapped(tmp_path):
     assert "乌有" not in str(rows_of(result))
 
 
+@pytest.mark.parametrize("given", ["980101", "980101000", "980101000000", "９８０１０１", 980101.0])
+def test_region_codes_are_padded_to_12_digits(tmp_path, given):
+    result = examine(xlsx(tmp_path / "a.xlsx", [HEADERS, row(1, 问题属地=given)]))
+    assert rows_of(result)[0]["problem_region_code"] == "980101000000"
+
+
+def test_a_region_code_of_no_known_length_is_no_code(tmp_path):
+    result = _one(tmp_path, row(1, 问题属地="98010"), row(2, 问题属地="980101009"))
+    assert [p.count for p in problems_of(result, "unmapped")] == [2]
+
+
 def test_unknown_words_in_a_key_are_quarantined(tmp_path):
     headers = ["信访件编号", "评价对象", "是否可以评价"]
     result = _one(tmp_path, ["A1", "责任单位", "是"], ["A1", "路人", "是"], headers=headers)

@@ -16,7 +16,8 @@
         'deadline_at',
         'evaluated_at',
         'rating_code',
-        'evaluator_type_code'
+        'evaluator_type_code',
+        'rater_contact_key'
         ]
     )
 }}

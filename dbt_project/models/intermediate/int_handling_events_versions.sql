@@ -16,7 +16,9 @@
         'event_at',
         'from_org_code',
         'to_org_code',
-        'new_due_at'
+        'new_due_at',
+        'reply_text_key',
+        'operator_key'
         ],
         names={'from_org_code': 'organisation', 'to_org_code': 'organisation'},
         dated='event_at'

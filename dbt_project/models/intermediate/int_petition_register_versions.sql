@@ -28,7 +28,9 @@
         'due_at',
         'replied_at',
         'closed_at',
-        'declared_timeliness_code'
+        'declared_timeliness_code',
+        'person_key',
+        'contact_key'
         ],
         names={'category_code': 'category', 'problem_region_code': 'region', 'unit_org_code': 'organisation'},
         dated='registered_at'

@@ -17,7 +17,8 @@ final as (
         deadline_at,
         evaluated_at,
         rating_code,
-        evaluator_type_code
+        evaluator_type_code,
+        rater_contact_key
     from source
     where _sequence <= {{ known_to() }}
 )

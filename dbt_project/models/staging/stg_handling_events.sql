@@ -16,7 +16,9 @@ final as (
         event_at,
         from_org_code,
         to_org_code,
-        new_due_at
+        new_due_at,
+        reply_text_key,
+        operator_key
     from source
     where _sequence <= {{ known_to() }}
 )

@@ -27,7 +27,9 @@ final as (
         due_at,
         replied_at,
         closed_at,
-        declared_timeliness_code
+        declared_timeliness_code,
+        person_key,
+        contact_key
     from source
     where _sequence <= {{ known_to() }}
 )
