@@ -83,14 +83,16 @@ def record_of(home: Home, path: Path) -> dict:
 def told_files(record: dict) -> list[tuple[str, dict]]:
     """Return (ledger, {path, sha256, …}) of each Parquet file that a register entry committed."""
     files = [(told["ledger"], told) for told in record["ledgers"]]
-    return files + ([(QUARANTINE, record["quarantine"])] if record["quarantine"] else [])
+    refused = record.get("quarantine")
+    return files + ([(QUARANTINE, refused)] if refused else [])
 
 
 class Places:
     """The lake as its commit records say it is at one moment; each file is hashed once.
 
     Raises LakeError when a purge was cut short: until it is complete no reader goes on with a value
-    that was to be gone. `mending` is for who completes it, or only looks.
+    that was to be gone. `mending` is for who completes it, or only looks. `all_purges` are the
+    tombstones, in order.
     """
 
     def __init__(self, home: Home, mending: bool = False):
@@ -104,19 +106,23 @@ class Places:
         self._segment_of: dict[str, dict] = {}
         for segment in segments(home):
             self._segment_of |= {part["path"]: segment for part in segment["replaces"]}
+        self.all_purges = tombstones(home)
         self._purges: dict[str, list[dict]] = {}
-        for tombstone in tombstones(home):
+        for tombstone in self.all_purges:
             self._purges.setdefault(tombstone["path"], []).append(tombstone)
         self._hashes: dict[Path, str] = {}
         self._counts: dict[Path, Counter] = {}
 
     def locate(self, sequence: int, told: dict) -> Stored:
         """Say where the rows of a delivery's register record (`path`, `sha256`) now lie."""
-        segment = self._segment_of.get(told["path"])
-        committed = segment or told
+        committed = self.committed(told)
         digest = self.states(committed["path"], committed["sha256"])[-1]
         path = self.home.lake / committed["path"]
-        return Stored(path, digest, sequence if segment else None)
+        return Stored(path, digest, None if committed is told else sequence)
+
+    def committed(self, told: dict) -> dict:
+        """Return the record that names a delivery's file now: its segment's, else the register's."""
+        return self._segment_of.get(told["path"], told)
 
     def states(self, path: str, committed: str) -> list[str]:
         """Return the hashes that a file has had, as committed and after each purge, the last one now.
@@ -156,8 +162,7 @@ class Places:
 
     def _mismatch(self, sequence: int, told: dict, path: Path, found: str | None) -> str:
         name = path.relative_to(self.home.lake).as_posix()
-        committed = self._segment_of.get(told["path"]) or told
-        earlier = self.states(name, committed["sha256"])[:-1]
+        earlier = self.states(name, self.committed(told)["sha256"])[:-1]
         if found in earlier:
             again = self.purges(name)[earlier.index(found)]
             return (
