@@ -93,8 +93,7 @@ def purge(home: Home, sequence: int, ledger: str, column: str, reason: str) -> d
     if raw is not None and record is not None:
         _carry_out(home, record, raw)
     elif raw is not None:
-        clear_work(home)
-        replace_file(places.locate(sequence, told).path, raw)
+        _put_back(home, places, told, raw)
     path = places.committed(told)["path"]
     return {"changed": raw is not None, "tombstone": record, "completed": completed, "path": path}
 
@@ -194,9 +193,25 @@ def finish(home: Home) -> dict | None:
         told = check(home, begun["sequence"], begun["ledger"], begun["column"])
         asked = [begun[k] for k in ("sequence", "ledger", "column", "reason")]
         record, raw = _plan(places, *asked, told)
-        _carry_out(home, record, raw)
-        begun = record
+        begun = _complete(home, places, record, raw, told) or begun
     return begun
+
+
+def _complete(home: Home, places: Places, record: dict | None, raw: bytes | None, told: dict):
+    """Carry out an intent's plan as it now is; with no tombstone to be, end the intent alone."""
+    if record is not None:
+        _carry_out(home, record, raw)
+        return record
+    if raw is not None:
+        _put_back(home, places, told, raw)
+    _drop_intent(home)
+    return None
+
+
+def _put_back(home: Home, places: Places, told: dict, raw: bytes) -> None:
+    """Put in place of an old file what it was after its purges, by bytes: no new tombstone."""
+    clear_work(home)
+    replace_file(home.lake / places.committed(told)["path"], raw)
 
 
 def clear_work(home: Home) -> None:
