@@ -46,10 +46,10 @@ def compact(
     report = {"before": before, "segments": [], "skipped": [], "removed": removed}
     for (ledger, month), parts in _groups(home, places, before).items():
         say(f"合并 {ledger} {month}：{len(parts)} 个文件")
+        tables = [places.table(sequence, told) for sequence, told in parts]
         try:
-            tables = [places.table(sequence, told) for sequence, told in parts]
             schema = pa.unify_schemas([table.schema for table in tables])
-        except pa.ArrowInvalid:
+        except pa.ArrowTypeError:
             why = "各文件同名列的类型不同，保持原样"
             report["skipped"].append({"ledger": ledger, "month": month, "why": why})
             continue

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
-from ingestion import lake, register, segments, stored, warehouse
+from ingestion import register, segments, stored, warehouse
 from ingestion.home import Home
 from ingestion.register import LakeError
 from ingestion.stored import Places
@@ -16,10 +16,9 @@ from orchestration.deliveries import receipts_frame
 from tests.door_files import make_home
 from tests.lake_homes import (
     cut_everywhere,
-    deliver,
     of_ledger,
     parquet_files,
-    registrations,
+    recast,
     three_months,
     told,
 )
@@ -202,49 +201,40 @@ def test_a_power_cut_at_any_step_loses_nothing_and_the_next_compaction_completes
     assert cut_everywhere(monkeypatch, fresh, segments.compact, after) > 30
 
 
-def test_files_of_an_older_contract_join_with_the_column_null(home, monkeypatch, tmp_path):
-    """A contract may gain a column: files from before it read and join as null in it."""
-    real = lake.ledger_schema
-    grown = pa.field("later_code", pa.string())
-
-    def with_column(contract):
-        schema = real(contract)
-        return schema.append(grown) if contract.ledger == "petition_register" else schema
-
-    monkeypatch.setattr(lake, "ledger_schema", with_column)
-    monkeypatch.setattr(
-        lake,
-        "_with_lineage",
-        lambda table, office, sequence, schema: _grown(table, office, sequence, schema),
+def test_files_of_an_older_contract_join_with_the_column_null(home, tmp_path):
+    """A contract may gain a column: files from before it read, and join, as null in it."""
+    before = _raw(home, tmp_path)
+    recast(
+        home,
+        1,
+        "petition_register",
+        lambda table: table.drop_columns(["person_count", "first_flag"]),
     )
-    deliver(home, monkeypatch, "2025-05-11", registrations(10))
-    deliver(home, monkeypatch, "2025-05-12", registrations(11))
-    monkeypatch.setenv("PETITION_CLOCK", "2025-06-20T09:00:00")
     entries = register.entries(home)
-    segments.compact(home, "2025-06")
-    for sequence, value in ((6, None), (7, "later")):
+    assert len(_raw(home, tmp_path)["petition_register"]) == 9
+    segments.compact(home)
+    for sequence, value in ((1, None), (2, 2)):
         table = Places(home).table(sequence, of_ledger(entries[sequence - 1], "petition_register"))
-        assert table["later_code"].to_pylist() == [value]
-    assert len(_raw(home, tmp_path)["petition_register"]) == 11
+        assert set(table["person_count"].to_pylist()) == {value}
+    assert _raw(home, tmp_path)["petition_register"][2:] == before["petition_register"][2:]
 
 
-def _grown(table, office, sequence, schema):
-    size = len(table)
-    table = table.append_column("_sequence", pa.repeat(pa.scalar(sequence, pa.int64()), size))
-    table = table.append_column("_office_code", pa.repeat(pa.scalar(office), size))
-    if "later_code" in schema.names:
-        table = table.append_column("later_code", pa.repeat(pa.scalar("later"), size))
-    return table.select(schema.names).cast(schema)
+def test_columns_of_two_types_are_left_as_they_are_and_said(home):
+    def as_text(table):
+        at = table.column_names.index("person_count")
+        return table.set_column(at, "person_count", table["person_count"].cast("string"))
 
-
-def test_columns_of_two_types_are_left_as_they_are_and_said(home, monkeypatch):
-    monkeypatch.setattr(
-        segments.pa, "unify_schemas", lambda schemas: (_ for _ in ()).throw(pa.ArrowInvalid("x"))
-    )
+    recast(home, 2, "petition_register", as_text)
     before = told(home)
     report = segments.compact(home)
-    assert report["segments"] == []
-    assert {s["why"] for s in report["skipped"]} == {"各文件同名列的类型不同，保持原样"}
+    assert report["skipped"] == [
+        {
+            "ledger": "petition_register",
+            "month": "2025-03",
+            "why": "各文件同名列的类型不同，保持原样",
+        }
+    ]
+    assert [s["ledger"] for s in report["segments"]] == ["handling_events", "quarantine"]
     assert told(home) == before
 
 
