@@ -11,7 +11,7 @@ from datetime import datetime
 from ingestion import register
 from ingestion.home import Home
 from ingestion.register import Entry, LakeError
-from ingestion.segments import strays
+from ingestion.segments import strays, uncommitted
 from ingestion.stored import QUARANTINE, Places, pending, segments, told_files
 
 WRONG, NOTICE = "wrong", "notice"
@@ -50,7 +50,7 @@ def inspect(home: Home, say: Callable[[str], None] = lambda text: None) -> tuple
     if not any(
         f.place == "登记簿" for f in findings
     ):  # what is a stray only a whole register tells
-        findings += _strays(home, len(entries))
+        findings += _strays(home, entries)
     counts |= {"files": len(files), "segments": len(joined), "tombstones": len(places.all_purges)}
     return findings, counts
 
@@ -157,7 +157,13 @@ def _tombstones(home: Home, places: Places, entries: list[Entry]) -> Iterator[Fi
             yield _wrong(place, text, "再运行一次同样的 petition purge-delivery")
 
 
-def _strays(home: Home, last: int) -> Iterator[Finding]:
+def _strays(home: Home, entries: list[Entry]) -> Iterator[Finding]:
+    last = len(entries)
+    for path, spare in uncommitted(home, entries):
+        if not spare:
+            name = path.relative_to(home.lake).as_posix()
+            remedy = f"{RESTORE} lake/{name.removesuffix('.parquet')}.json，切勿删除这个合并件"
+            yield _wrong(name, "合并记录丢失，而原件已移去，这是唯一的一份", remedy)
     for path in strays(home):
         name = path.relative_to(home.lake).as_posix()
         yield Finding(NOTICE, name, "中断的运行留下的文件，不作数", "运行 petition compact 移去")

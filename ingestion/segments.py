@@ -22,7 +22,7 @@ from ingestion.durable import create_once, replace_file, sync_folder
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.register import LakeError
-from ingestion.stored import Places, encode, record_of, told_files
+from ingestion.stored import Places, encode, segments, told_files
 
 MONTH = "%Y-%m"
 
@@ -173,8 +173,7 @@ def sweep(home: Home) -> int:
     """
     places = Places(home, mending=True)
     removed = 0
-    for path in sorted(home.segments.glob("*/*.json")):
-        segment = record_of(home, path)
+    for segment in segments(home):
         want = places.states(segment["path"], segment["sha256"])[-1]
         if places.hash_of(home.lake / segment["path"]) == want:
             removed += _remove_replaced(home, segment)
@@ -188,14 +187,34 @@ def strays(home: Home) -> Iterator[Path]:
     """Yield the files of the lake that nothing names and nothing can come to name."""
     known = register.entries(home)
     named = {told["path"] for entry in known for _, told in told_files(entry.record)}
+    yield from (path for path, spare in uncommitted(home, known) if spare)
     for path in sorted(home.lake.rglob("*")):
         relative = path.relative_to(home.lake)
+        told = path.stem.isdigit() and int(path.stem) <= len(known)
         if path.name.startswith(".") and path.suffix == ".tmp":
             yield path
-        elif path.suffix != ".parquet" or relative.as_posix() in named:
+        elif path.suffix != ".parquet" or relative.parts[0] == home.segments.name:
             continue
-        elif relative.parts[0] == home.segments.name:
-            if not path.with_suffix(".json").exists():
-                yield path
-        elif path.stem.isdigit() and int(path.stem) <= len(known):
+        elif told and relative.as_posix() not in named:
             yield path
+
+
+def uncommitted(home: Home, known: list[register.Entry]) -> list[tuple[Path, bool]]:
+    """Return each segment without a record, and whether all that it may hold also lies elsewhere.
+
+    Where it does not, the record was lost and the segment is the only copy.
+    """
+    held = {part["path"] for segment in segments(home) for part in segment["replaces"]}
+    found = []
+    for path in sorted(home.segments.glob("*/*.parquet")):
+        if path.with_suffix(".json").exists():
+            continue
+        first, last = map(int, path.stem.split("-"))
+        covered = [
+            told["path"]
+            for entry in known[first - 1 : last]
+            for ledger, told in told_files(entry.record)
+            if ledger == path.parent.name
+        ]
+        found.append((path, all(c in held or (home.lake / c).exists() for c in covered)))
+    return found

@@ -249,6 +249,19 @@ def test_what_a_killed_run_left_is_cleared_and_what_may_be_needed_is_not(home):
     assert (folder / "00000099.parquet").exists(), "its register entry may be what is missing"
 
 
+def test_a_segment_whose_record_was_lost_is_never_cleared_away(home):
+    segments.compact(home)
+    path = home.segments / "petition_register" / "00000001-00000003.parquet"
+    record = path.with_suffix(".json")
+    whole = record.read_bytes()
+    record.unlink()
+    with pytest.raises(LakeError, match="缺失"):
+        segments.compact(home)
+    assert path.exists(), "it is the only copy"
+    record.write_bytes(whole)
+    assert segments.compact(home)["segments"] == []
+
+
 def test_compact_takes_the_writers_lock_and_says_what_it_did(home, monkeypatch, capsys):
     from click.testing import CliRunner
 
