@@ -21,6 +21,20 @@ def replace_file(path: Path, raw: bytes) -> None:
     sync_folder(path.parent)
 
 
+def create_once(path: Path, raw: bytes) -> None:
+    """Create a file that may exist once, whole or not at all, by link(): the commit of a record.
+
+    Raises FileExistsError when it exists.
+    """
+    temporary = path.parent / f".{uuid.uuid4().hex}.tmp"
+    write_synced(temporary, raw)
+    try:
+        os.link(temporary, path)
+    finally:
+        temporary.unlink()
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -29,6 +29,14 @@ class Home:
         return self.lake / "register"
 
     @property
+    def segments(self) -> Path:
+        return self.lake / "segments"
+
+    @property
+    def tombstones(self) -> Path:
+        return self.lake / "tombstones"
+
+    @property
     def work(self) -> Path:
         return self.root / "work"
 

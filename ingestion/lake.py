@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ingestion import clock
 from ingestion.contract import Contract
@@ -23,6 +22,7 @@ from ingestion.home import Home
 from ingestion.register import Entry, LakeError
 from ingestion.rows import ARROW
 from ingestion.settling import LedgerRows
+from ingestion.stored import encode
 
 LINEAGE = [
     ("_sequence", pa.int64()),
@@ -157,9 +157,7 @@ def _write_quarantine(
 
 def _write_parquet(folder: Path, sequence: int, table: pa.Table) -> tuple[Path, str]:
     folder.mkdir(parents=True, exist_ok=True)
-    buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, compression="zstd")
-    raw = buffer.getvalue().to_pybytes()
+    raw = encode(table)
     path = folder / f"{sequence:08d}.parquet"
     replace_file(path, raw)  # an orphan of a killed run may lie there: it was never committed
     return path, hashlib.sha256(raw).hexdigest()

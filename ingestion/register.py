@@ -6,6 +6,7 @@ A delivery exists when `lake/register/<sequence>.json` exists; `lake` creates it
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
@@ -35,10 +36,24 @@ class Entry:
 
 
 def entries(home: Home) -> list[Entry]:
-    """Return every delivery in the order of sequence. Raises LakeError on a gap."""
+    """Return every delivery in the order of sequence. Raises LakeError on a gap or a torn file."""
     found = []
     for path in sorted(home.register.glob("*.json")):
-        found.append(Entry(json.loads(path.read_text("utf-8"))))
+        found.append(read(path))
         if found[-1].sequence != len(found):
             raise LakeError(f"登记簿缺第 {len(found)} 号，请从备份恢复 lake/register。")
     return found
+
+
+def read(path: Path) -> Entry:
+    """Return one register file. Raises LakeError when it is torn or is not the number it is named."""
+    try:
+        entry = Entry(json.loads(path.read_bytes()))
+        whole = entry.sequence == int(path.stem)
+    except (ValueError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise LakeError(
+            f"登记簿文件 {path.name} 残缺或号码不符，请从备份恢复 lake/register/{path.name}。"
+        )
+    return entry

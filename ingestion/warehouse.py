@@ -22,6 +22,7 @@ from ingestion import register
 from ingestion.contract import Contract, load_contracts
 from ingestion.home import Home
 from ingestion.mapping import TABLES, load_table
+from ingestion.stored import Places, told_files
 
 SCHEMA = "raw"
 DUCKDB_TYPES = {
@@ -156,7 +157,8 @@ def _create(connection, ledgers: dict[str, Contract]) -> None:
 
 
 def _append(connection, home: Home, new: list[register.Entry]) -> None:
-    files: dict[str, list[str]] = {}
+    places = Places(home)
+    files: dict[str, dict[str, list[int]]] = {}
     for entry in new:
         record = entry.record
         connection.execute(
@@ -193,28 +195,34 @@ def _append(connection, home: Home, new: list[register.Entry]) -> None:
             scopes = [[entry.sequence, told["ledger"], *scope] for scope in told["scopes"].items()]
             if scopes:
                 connection.executemany("insert into raw_delivery_scopes values (?, ?, ?, ?)", scopes)
-            files.setdefault(f"raw_{told['ledger']}", []).append(_checked(home, told))
-        if record["quarantine"]:
-            files.setdefault("raw_quarantine", []).append(_checked(home, record["quarantine"]))
-    for table, paths in files.items():
-        columns = ", ".join(
-            f'"{r[0]}"' for r in connection.execute(f'describe "{table}"').fetchall()
-        )
-        connection.execute(
-            f'insert into "{table}" by name select {columns} from read_parquet(?)'
-            " order by _sequence, _sheet_no, _row_no",
-            [paths],
+        for ledger, told in told_files(record):
+            path = str(places.checked(entry.sequence, told).path)
+            files.setdefault(f"raw_{ledger}", {}).setdefault(path, []).append(entry.sequence)
+    for table, sequences in files.items():
+        _insert(
+            connection,
+            table,
+            [*sequences],
+            sorted({s for found in sequences.values() for s in found}),
         )
 
 
-def _checked(home: Home, told: dict) -> str:
-    """Return a lake file's path after comparing it with the register's hash."""
-    path = home.lake / told["path"]
-    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != told["sha256"]:
-        raise register.LakeError(
-            f"湖中文件 {told['path']} 缺失或与登记簿的校验值不符，请从备份恢复。"
-        )
-    return str(path)
+def _insert(connection, table: str, paths: list[str], sequences: list[int]) -> None:
+    """Append the rows of some deliveries; a segment's other deliveries stay out.
+
+    A column that a file does not have (its contract was older) is null for its rows.
+    """
+    source = "read_parquet(?, union_by_name = true)"
+    there = {
+        r[0] for r in connection.execute(f"describe select * from {source}", [paths]).fetchall()
+    }
+    wanted = [r[0] for r in connection.execute(f'describe "{table}"').fetchall()]
+    columns = ", ".join(f'"{name}"' for name in wanted if name in there)
+    connection.execute(
+        f'insert into "{table}" by name select {columns} from {source}'
+        " where _sequence in (select unnest(?::bigint[])) order by _sequence, _sheet_no, _row_no",
+        [paths, sequences],
+    )
 
 
 def _load_references(connection, home: Home) -> None:

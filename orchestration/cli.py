@@ -115,14 +115,62 @@ def check(home: Path | None, as_json: bool, office: str | None, files: tuple[Pat
 
 @main.command()
 @shared
-def status(home: Path | None, as_json: bool) -> None:
+@click.option("--deep", is_flag=True, help="逐个核对登记簿、湖中文件和各版发布；有错时退出码为 1。")
+def status(home: Path | None, as_json: bool, deep: bool) -> None:
     """这个家现在怎样：等待收取的文件、报送与隔离、当前发布的一版。"""
+    context = Context(Home.find(home), as_json)
+    if deep:
+        _status_deep(context)
+        return
     from orchestration import display
 
-    context = Context(Home.find(home), as_json)
     with _errors():
         found = display.state(context.home)
     context.emit(found, lambda: display.show_state(found))
+
+
+def _status_deep(context: Context) -> None:
+    from orchestration import upkeep
+
+    with _errors():
+        report = upkeep.deep(context.home, _progress())
+    context.emit(report, lambda: upkeep.show_deep(report))
+    if not report["whole"]:
+        sys.exit(BAD_INPUT)
+
+
+@main.command()
+@shared
+@click.option("--before", help="合并这个月之前的，如 2025-04；不写则留下本月和上月。")
+def compact(home: Path | None, as_json: bool, before: str | None) -> None:
+    """把已过完月份的湖中小文件按台账、按月合并；逐行核对相同后才移去原件。"""
+    from orchestration import upkeep
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        report = upkeep.compact(context.home, before, _progress())
+    context.emit(report, lambda: upkeep.show_compaction(report))
+
+
+@main.command("purge-delivery")
+@shared
+@click.argument("sequence", type=int)
+@click.option("--ledger", required=True, help="台账，如 petition_register。")
+@click.option("--column", required=True, help="要清空的列；行的身份和来历不能清除。")
+@click.option("--reason", required=True, help="事由或文号；永久保留，不写个人信息。")
+@click.option("--yes", is_flag=True, help="不再询问。")
+def purge_delivery(home, as_json, sequence, ledger, column, reason, yes) -> None:
+    """永久清空一次报送的一列，留下清除记录，不留值。"""
+    from orchestration import upkeep
+
+    context = Context(Home.find(home), as_json)
+    asked = (context.home, sequence, ledger, column, reason)
+    with _errors():
+        click.echo(upkeep.intention(*asked), err=True)
+        if not (yes or _confirmed()):
+            raise HouseError("没有清除任何东西。确定要清除时请加 --yes。")
+        done = upkeep.erase(*asked, _progress())
+    context.emit(done, lambda: upkeep.show_erasure(done))
 
 
 @main.command()
@@ -258,6 +306,14 @@ def ui(home, as_json, port: int) -> None:
     runner.prepare_instance(found)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
     os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])
+
+
+def _confirmed() -> bool:
+    """Ask on the terminal; no answer is no."""
+    try:
+        return click.confirm("确定吗", err=True)
+    except click.Abort:
+        return False
 
 
 @contextmanager

@@ -7,12 +7,12 @@ from collections import Counter
 from datetime import datetime
 
 import dagster as dg
-import pyarrow.parquet as pq
 
 from ingestion import clock, landing, register, warehouse
 from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.mapping import References
+from ingestion.stored import Places
 from orchestration import writer
 from publication.candidate import code_hash
 
@@ -138,10 +138,10 @@ def receipts_frame(home: Home):
     """Return one row per delivery and ledger: the receipt and the rows that the lake really holds."""
     import pandas as pd
 
-    rows = []
+    rows, places = [], Places(home)
     for entry in register.entries(home):
         for told in entry.ledgers:
-            stored = pq.read_metadata(home.lake / told["path"]).num_rows
+            stored = places.count(entry.sequence, told)
             counts = {c: told[c] for c in COUNTS}
             rows.append(
                 {"sequence": entry.sequence, "ledger": told["ledger"], **counts, "stored": stored}
