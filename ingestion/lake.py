@@ -70,6 +70,12 @@ def commit(home: Home, office: str, result: FileResult, known: list[Entry]) -> E
         "problem_count": len(result.problems),
         "problems": [p.stored() for p in result.problems[:PROBLEMS_KEPT]],
     }
+    return enter(home, record)
+
+
+def enter(home: Home, record: dict) -> Entry:
+    """Create the register's file of a record: that is the commit. Raises LakeError when taken."""
+    sequence = record["sequence"]
     home.register.mkdir(parents=True, exist_ok=True)
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
     path = home.register / f"{sequence:08d}.json"
@@ -88,7 +94,7 @@ def commit(home: Home, office: str, result: FileResult, known: list[Entry]) -> E
 def _write_ledger(home: Home, office: str, sequence: int, rows: LedgerRows) -> dict:
     contract = rows.contract
     table = _with_lineage(rows.rows, office, sequence, ledger_schema(contract))
-    path, digest = _write_parquet(home.lake / contract.ledger, sequence, table)
+    path, digest = write_parquet(home.lake / contract.ledger, sequence, table)
     dated = next((f.name for f in contract.ledger_fields if f.past and f.required), None)
     span = pc.min_max(table[dated]).as_py() if dated else {"min": None, "max": None}
     return {
@@ -143,11 +149,12 @@ def _write_quarantine(
     table = pa.concat_tables(tables)
     table = table.rename_columns({"sheet_no": "_sheet_no", "row_no": "_row_no"})
     table = _with_lineage(table, office, sequence, QUARANTINE_SCHEMA)
-    path, digest = _write_parquet(home.lake / "quarantine", sequence, table)
+    path, digest = write_parquet(home.lake / "quarantine", sequence, table)
     return {"path": str(path.relative_to(home.lake)), "sha256": digest, "reasons": len(table)}
 
 
-def _write_parquet(folder: Path, sequence: int, table: pa.Table) -> tuple[Path, str]:
+def write_parquet(folder: Path, sequence: int, table: pa.Table) -> tuple[Path, str]:
+    """Write a delivery's rows, synced, under its sequence; return the path and its hash."""
     folder.mkdir(parents=True, exist_ok=True)
     buffer = pa.BufferOutputStream()
     pq.write_table(table, buffer, compression="zstd")

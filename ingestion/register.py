@@ -26,6 +26,11 @@ class Entry:
         return self.record["sequence"]
 
     @property
+    def kind(self) -> str:
+        """`delivery` from an office, or `published`: figures that the house itself told."""
+        return self.record.get("kind", "delivery")
+
+    @property
     def recorded_at(self) -> datetime:
         return datetime.fromisoformat(self.record["recorded_at"])
 
@@ -42,3 +47,8 @@ def entries(home: Home) -> list[Entry]:
         if found[-1].sequence != len(found):
             raise LakeError(f"登记簿缺第 {len(found)} 号，请从备份恢复 lake/register。")
     return found
+
+
+def deliveries(home: Home) -> list[Entry]:
+    """Return the offices' deliveries only, in the order of sequence."""
+    return [entry for entry in entries(home) if entry.kind == "delivery"]

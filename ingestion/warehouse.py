@@ -56,7 +56,7 @@ def rules_hash(home: Home) -> str:
     for folder in (home.rules, home.contracts, home.models):
         for path in sorted(folder.rglob("*")) if folder.exists() else ():
             if path.is_file():
-                digest.update(path.relative_to(home.root).as_posix().encode() + b"\0")
+                digest.update(path.relative_to(home.definitions).as_posix().encode() + b"\0")
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -68,8 +68,9 @@ def load(home: Home, as_of: datetime, known_to: int | None = None, file: Path | 
     goes back or the home's rules changed.
     """
     path = file or home.warehouse
-    known = register.entries(home)
-    known_to = len(known) if known_to is None else known_to
+    known = register.deliveries(home)
+    if known_to is None:
+        known_to = known[-1].sequence if known else 0
     rules = rules_hash(home)
     if path.exists() and not _can_go_on(path, as_of, known_to, rules):
         path.unlink()
