@@ -9,10 +9,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
 from ingestion import published, register
 from ingestion.errors import HouseError
 from ingestion.home import Home
+from orchestration.cli import main
 from publication import diff, files, notices, retention, told
 from publication import release as releases
 from publication.candidate import Candidate
@@ -60,7 +62,7 @@ def _candidate(home: Home, number: int, figures, as_of: str = "2026-06-15T23:59:
     before = releases.current(home)
     manifest = {
         "release_id": f"release-{number:02d}", "as_of": as_of, "known_to": number,
-        "compared_with": before.release_id if before else None, "files": files.file_hashes(folder),
+        "compared_with": before.release_id if before else None, "restatement_count": 0, "files": files.file_hashes(folder),
     }  # fmt: skip
     (folder / "internal" / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     return Candidate(folder, manifest)
@@ -355,3 +357,53 @@ class TestTold:
         from ingestion.contract import load_contracts
 
         assert published.LEDGER not in {c.ledger for c in load_contracts()}
+
+
+class TestCommands:
+    @pytest.fixture
+    def ask(self, home):
+        """Run a command on the home in this process; return its exit code and output."""
+
+        def run(*arguments: str) -> tuple[int, str]:
+            done = CliRunner().invoke(main, [*arguments, "--home", str(home.root)])
+            return done.exit_code, done.output
+
+        return run
+
+    def test_withdrawing_says_what_stands_and_tells_the_lake(self, home, ask):
+        told.tell(home, _publish(home, 1))
+        told.tell(home, _publish(home, 2))
+        code, text = ask("release", "withdraw", "release-02", "--reason", "甲县四月台账有误")
+        assert code == 0 and "已于" in text and "当前版是 release-01" in text
+        entries = register.entries(home)
+        assert [e.record["release_id"] for e in entries] == [
+            "release-01",
+            "release-02",
+            "release-01",
+        ]
+        assert entries[-1].ledgers[0]["loaded"] == 1
+        code, text = ask("release", "list", "--json")
+        listed = {r["release_id"]: r for r in json.loads(text)["releases"]}
+        assert (listed["release-01"]["current"], listed["release-02"]["withdrawn"]) == (True, True)
+        assert "已撤回" in ask("release", "list")[1]
+        code, text = ask("release", "withdraw", "release-01", "--reason", "x")
+        assert code == 0 and "现在没有当前版" in text
+
+    def test_a_wrong_id_or_no_reason_is_one_chinese_line(self, home, ask):
+        _publish(home, 1)
+        code, text = ask("release", "withdraw", "release-7", "--reason", "x")
+        assert code == 1 and "没有 release-7 这一版" in text
+        code, text = ask("release", "withdraw", "release-01", "--reason", " ")
+        assert code == 1 and "撤回要写明原因" in text
+
+    def test_pruning_is_a_dry_run_until_yes(self, home, ask, monkeypatch):
+        for number in range(1, 13):
+            _publish(home, number)
+        assert "没有到期可精简的版" in ask("release", "prune")[1]
+        code, text = ask("release", "prune", "--keep-days", "0")
+        assert code == 0 and "将精简 2 版" in text and "--yes" in text
+        assert (home.releases / "release-01" / "public").exists()
+        code, text = ask("release", "prune", "--keep-days", "0", "--yes")
+        assert code == 0 and "已精简 2 版" in text
+        assert not (home.releases / "release-01" / "public").exists()
+        assert ask("release", "list")[1].count("已精简") == 2
