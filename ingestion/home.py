@@ -7,9 +7,16 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Home:
-    """A home directory: landing, lake, working file, releases, and the home's own data rules."""
+    """A home directory: landing, lake, working file, releases, and the home's own data rules.
+
+    A view of a home is the same home with other definitions (those that a release carries) or
+    another place of work (a rebuild beside the working file), under another catalog name.
+    """
 
     root: Path
+    definitions_root: Path | None = None
+    work_root: Path | None = None
+    catalog: str = "work"
 
     @classmethod
     def find(cls, given: str | os.PathLike | None = None) -> "Home":
@@ -38,19 +45,31 @@ class Home:
 
     @property
     def work(self) -> Path:
-        return self.root / "work"
+        return self.work_root or self.root / "work"
 
     @property
     def warehouse(self) -> Path:
-        return self.work / "work.duckdb"
+        return self.work / f"{self.catalog}.duckdb"
 
     @property
     def dbt(self) -> Path:
         return self.work / "dbt"
 
     @property
+    def bridge(self) -> Path:
+        return self.work / "bridge"
+
+    @property
+    def rebuilt(self) -> Path:
+        return self.work / "rebuilt"
+
+    @property
     def candidate(self) -> Path:
         return self.work / "candidate"
+
+    @property
+    def tombstones(self) -> Path:
+        return self.lake / "tombstones"
 
     @property
     def lock(self) -> Path:
@@ -69,13 +88,29 @@ class Home:
         return self.releases / "current.json"
 
     @property
+    def pointer_sql(self) -> Path:
+        return self.releases / "current.sql"
+
+    @property
+    def withdrawn(self) -> Path:
+        return self.releases / "withdrawn"
+
+    @property
+    def pruned(self) -> Path:
+        return self.releases / "pruned"
+
+    @property
+    def definitions(self) -> Path:
+        return self.definitions_root or self.root
+
+    @property
     def contracts(self) -> Path:
-        return self.root / "contracts"
+        return self.definitions / "contracts"
 
     @property
     def rules(self) -> Path:
-        return self.root / "rules"
+        return self.definitions / "rules"
 
     @property
     def models(self) -> Path:
-        return self.root / "models"
+        return self.definitions / "models"

@@ -81,6 +81,12 @@ def commit(
         "problem_count": len(result.problems),
         "problems": [p.stored() for p in result.problems[:PROBLEMS_KEPT]],
     }
+    return enter(home, record)
+
+
+def enter(home: Home, record: dict) -> Entry:
+    """Create the register's file of a record: that is the commit. Raises LakeError when taken."""
+    sequence = record["sequence"]
     home.register.mkdir(parents=True, exist_ok=True)
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
     path = home.register / f"{sequence:08d}.json"
@@ -101,7 +107,7 @@ def _write_ledger(
 ) -> dict:
     contract = rows.contract
     table = _with_lineage(rows.rows, office, sequence, ledger_schema(contract))
-    path, digest = _write_parquet(home.lake / contract.ledger, sequence, table)
+    path, digest = write_parquet(home.lake / contract.ledger, sequence, table)
     first, last = rows.span
     return {
         "ledger": contract.ledger,
@@ -151,11 +157,12 @@ def _write_quarantine(
     table = pa.concat_tables(tables)
     table = table.rename_columns({"sheet_no": "_sheet_no", "row_no": "_row_no"})
     table = _with_lineage(table, office, sequence, QUARANTINE_SCHEMA)
-    path, digest = _write_parquet(home.lake / "quarantine", sequence, table)
+    path, digest = write_parquet(home.lake / "quarantine", sequence, table)
     return {"path": str(path.relative_to(home.lake)), "sha256": digest, "reasons": len(table)}
 
 
-def _write_parquet(folder: Path, sequence: int, table: pa.Table) -> tuple[Path, str]:
+def write_parquet(folder: Path, sequence: int, table: pa.Table) -> tuple[Path, str]:
+    """Write a delivery's rows, synced, under its sequence; return the path and its hash."""
     folder.mkdir(parents=True, exist_ok=True)
     raw = encode(table)
     path = folder / f"{sequence:08d}.parquet"

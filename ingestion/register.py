@@ -27,6 +27,11 @@ class Entry:
         return self.record["sequence"]
 
     @property
+    def kind(self) -> str:
+        """`delivery` from an office, or `published`: figures that the house itself told."""
+        return self.record.get("kind", "delivery")
+
+    @property
     def recorded_at(self) -> datetime:
         return datetime.fromisoformat(self.record["recorded_at"])
 
@@ -57,3 +62,8 @@ def read(path: Path) -> Entry:
             f"登记簿文件 {path.name} 残缺或号码不符，请从备份恢复 lake/register/{path.name}。"
         )
     return entry
+
+
+def deliveries(home: Home) -> list[Entry]:
+    """Return the offices' deliveries only, in the order of sequence."""
+    return [entry for entry in entries(home) if entry.kind == "delivery"]

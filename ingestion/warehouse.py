@@ -63,7 +63,7 @@ def rules_hash(home: Home) -> str:
     for folder in (home.rules, home.contracts, home.models):
         for path in sorted(folder.rglob("*")) if folder.exists() else ():
             if path.is_file():
-                digest.update(path.relative_to(home.root).as_posix().encode() + b"\0")
+                digest.update(path.relative_to(home.definitions).as_posix().encode() + b"\0")
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -82,8 +82,9 @@ def load(
     rules changed.
     """
     path = file or home.warehouse
-    known = register.entries(home)
-    known_to = len(known) if known_to is None else known_to
+    known = register.deliveries(home)
+    if known_to is None:
+        known_to = known[-1].sequence if known else 0
     turned = Dials(known_to, as_of, rules_hash(home), code)
     built = _last_build(path) if path.exists() else None
     if built is None or not built.leads_to(turned):

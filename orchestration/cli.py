@@ -234,24 +234,50 @@ def query(home, as_json, sql: str, release_id: str | None) -> None:
     context.emit({"rows": records}, lambda: display.table(names, rows))
 
 
+@main.command()
+@shared
+@click.option("--release", "release_id", default=None, help="哪一版；不写为当前版。")
+@click.option(
+    "--to", type=click.Path(path_type=Path), default=None,
+    help="写入哪个文件；不写为家目录下 work/rebuilt/<版>.duckdb。",
+)  # fmt: skip
+def rebuild(home, as_json, release_id: str | None, to: Path | None) -> None:
+    """由湖按一版的时点和规则重建当时的全部表，写入新文件供查看；不发布。"""
+    from orchestration import rebuild as rebuilding
+    from publication.release import load
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        found = load(context.home, release_id)
+        file = rebuilding.keep(context.home, found, to)
+    lines = rebuilding.how_to_open(file, found)
+    record = {"release_id": found.release_id, "file": str(file), "open": lines}
+    context.emit(record, lambda: click.echo("\n".join([f"已重建：{file}", "打开：", *lines])))
+
+
 @main.group()
 def release() -> None:
-    """发布的各版：列出、核验、比较。"""
+    """发布的各版：列出、核验、比较、撤回、精简。"""
 
 
 @release.command("list")
 @shared
 def release_list(home, as_json) -> None:
-    """列出各版，带 * 的是当前版。"""
+    """列出各版，带 * 的是当前版；标明已撤回、已精简的。"""
     from orchestration import display
+    from publication import notices
     from publication import release as releases
 
     context = Context(Home.find(home), as_json)
     with _errors():
         now = releases.current(context.home)
+        withdrawn = notices.names(context.home.withdrawn)
+        pruned = notices.names(context.home.pruned)
         found = [
             {
                 "current": now is not None and r.release_id == now.release_id,
+                "withdrawn": r.release_id in withdrawn,
+                "pruned": r.release_id in pruned,
                 **{
                     k: r.manifest[k]
                     for k in ("release_id", "as_of", "known_to", "restatement_count")
@@ -266,7 +292,7 @@ def release_list(home, as_json) -> None:
 @shared
 @click.argument("release_id", required=False)
 def release_verify(home, as_json, release_id: str | None) -> None:
-    """由湖在新文件中重建一版，逐字节比较；不同则列出，退出码为 1。"""
+    """由湖按该版自己的规则在新文件中重建一版，逐字节比较；不同则列出，退出码为 1。"""
     from orchestration import display, verify
 
     context = Context(Home.find(home), as_json)
@@ -282,7 +308,7 @@ def release_verify(home, as_json, release_id: str | None) -> None:
 @click.argument("old")
 @click.argument("new", required=False)
 def release_diff(home, as_json, old: str, new: str | None) -> None:
-    """两版之间哪些数字变了：新增、消失、状态改变、更正。不写后一版则与当前版比。"""
+    """两版之间哪些数字变了：新增、消失、状态改变、更正，及原因。不写后一版则与当前版比。"""
     from orchestration import display
     from publication import diff
     from publication.release import load
@@ -291,8 +317,40 @@ def release_diff(home, as_json, old: str, new: str | None) -> None:
     with _errors():
         before, after = load(context.home, old), load(context.home, new)
         frame = diff.changes(after.folder, before.folder)
+        causes = diff.causes(after.folder, before.folder)
     records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    for record in records:
+        key = tuple(record[name] for name in diff.VALUE_KEY)
+        record["causes"] = None if causes is None else causes[key]
     context.emit({"changes": records}, lambda: display.changes(records))
+
+
+@release.command("withdraw")
+@shared
+@click.argument("release_id")
+@click.option("--reason", required=True, help="撤回的原因，公开可读；不要写入个人信息。")
+def release_withdraw(home, as_json, release_id: str, reason: str) -> None:
+    """撤回一版：留下公告，当前版退回到此前仍有效的一版；原件不动。"""
+    from orchestration import display, retiring
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        found = retiring.withdraw(context.home, release_id, reason, _progress())
+    context.emit(found, lambda: display.withdrawal(found))
+
+
+@release.command("prune")
+@shared
+@click.option("--keep-days", default=45, show_default=True, help="多少天以内的不动。")
+@click.option("--yes", is_flag=True, help="确实精简；不写只列出将精简哪些。")
+def release_prune(home, as_json, keep_days: int, yes: bool) -> None:
+    """精简旧版：只留清单、规则和发布的数字。当前版、月末版、最新十版不动。"""
+    from orchestration import display, retiring
+
+    context = Context(Home.find(home), as_json)
+    with _errors():
+        found = retiring.prune(context.home, keep_days, yes, _progress())
+    context.emit(found, lambda: display.pruning(found))
 
 
 @main.command()

@@ -12,6 +12,8 @@ from publication import explain as explaining
 from publication import release as releases
 
 SHOWN = 30
+STANDING = {"withdrawn": "已撤回", "pruned": "已精简"}
+CAUSES = {"definition": "定义", "data": "数据"}
 STATUS = {"published": "发布", "held": "暂缓", "suppressed": "隐去"}
 
 HEADLINES = """
@@ -70,7 +72,7 @@ def _records(cursor) -> list[dict]:
 def _row_counts(home: Home) -> dict:
     totals = {"read": 0, "loaded": 0, "quarantined": 0, "duplicate": 0}
     reasons: dict[str, int] = {}
-    for entry in register.entries(home):
+    for entry in register.deliveries(home):
         for told in entry.ledgers:
             for name in totals:
                 totals[name] += told[name]
@@ -86,7 +88,7 @@ def _refusals(home: Home) -> list[dict]:
     from ingestion.problems import Problem
 
     found = []
-    for entry in register.entries(home):
+    for entry in register.deliveries(home):
         if entry.record["outcome"] != "refused":
             continue
         stored = next(p for p in entry.record["problems"] if p["severity"] == "refuse")
@@ -228,7 +230,7 @@ def state(home: Home) -> dict:
     from ingestion import landing
 
     current = releases.current(home)
-    known = register.entries(home)
+    known = register.deliveries(home)
     return {
         "home": str(home.root),
         "waiting": len(landing.unseen(home)),
@@ -262,7 +264,7 @@ def show_state(found: dict) -> None:
 
 def releases_table(found: list[dict]) -> None:
     """Print the list of releases."""
-    shown = Table("", "版", "统计时点", "计入到", "与上一版不同")
+    shown = Table("", "版", "统计时点", "计入到", "与上一版不同", "状态")
     for row in found:
         mark = "*" if row["current"] else ""
         shown.add_row(
@@ -271,6 +273,7 @@ def releases_table(found: list[dict]) -> None:
             row["as_of"],
             str(row["known_to"]),
             str(row["restatement_count"]),
+            "、".join(text for name, text in STANDING.items() if row[name]),
         )
     Console().print(shown)
 
@@ -278,10 +281,18 @@ def releases_table(found: list[dict]) -> None:
 def verification(found: dict) -> None:
     """Print what a rebuild showed."""
     console = Console()
+    for text in found["purged"]:
+        console.print(f"  {text}", markup=False)
+    if found["after_purge"]:
+        console.print(f"  可由上述清除引起的不同 {len(found['after_purge'])} 处，另计。")
     if found["same"]:
-        console.print(
-            f"{found['release_id']}：由湖重建，{found['files']} 个文件逐字节相同，服务库逐行相同。{found['note']}"
+        other = "，其余" if found["after_purge"] else "，"
+        what = (
+            f"{found['files']} 个文件{other}逐字节相同，服务库逐行相同"
+            if found["compared"] == "bytes"
+            else f"发布的数字{other}全部相同"
         )
+        console.print(f"{found['release_id']}：由湖重建，{what}。{found['note']}")
         return
     console.print(
         f"{found['release_id']}：重建后有 {len(found['different'])} 处不同。{found['note']}"
@@ -302,14 +313,44 @@ def changes(records: list[dict]) -> None:
         "变化",
         "原",
         "新",
+        "原因",
         title=f"{len(records)} 个数字不同",
     )
     for r in records[:200]:
         shown.add_row(
             r["indicator_code"], r["variant"], r["period"], r["area_code"], f"{r['cut_code']}={r['cut_value']}",
             names[r["change_code"]], _side(r, "old"), _side(r, "new"),
+            "、".join(CAUSES[c] for c in r["causes"] or []),
         )  # fmt: skip
     Console().print(shown)
+
+
+def withdrawal(found: dict) -> None:
+    """Print what withdrawing a release did."""
+    console = Console()
+    console.print(
+        f"{found['release_id']} 已于 {found['withdrawn_at']} 撤回：{found['reason']}", markup=False
+    )
+    if found["current"]:
+        console.print(f"当前版是 {found['current']}。")
+    else:
+        console.print("没有仍有效的版，现在没有当前版。请更正后运行 petition run。")
+
+
+def pruning(found: dict) -> None:
+    """Print which releases retention reduces, or has reduced."""
+    console = Console()
+    if not found["releases"]:
+        console.print("没有到期可精简的版。")
+        return
+    for release_id in found["releases"]:
+        console.print(f"  {release_id}", markup=False)
+    size = f"{found['freed_bytes'] / 1e6:.1f} MB"
+    count = len(found["releases"])
+    if found["done"]:
+        console.print(f"已精简 {count} 版，腾出 {size}。清单、规则和发布的数字仍在。")
+    else:
+        console.print(f"将精简 {count} 版，可腾出 {size}。确实要做请加 --yes。")
 
 
 def _side(record: dict, side: str) -> str:

@@ -4,9 +4,10 @@ import dagster as dg
 
 from ingestion import clock, warehouse
 from ingestion.home import Home
-from orchestration import writer
+from orchestration import rebuild, writer
 from orchestration.deliveries import OWNERS
 from publication import release as releases
+from publication import told
 from publication.candidate import Candidate, build_candidate, figures, read_candidate
 from publication.tables import VALUE_KEY
 
@@ -41,9 +42,12 @@ def candidate(context: dg.AssetExecutionContext):
     home = Home.find()
     writer.hold(home, f"运行 {context.run_id[:8]}", context.log.info)
     warehouse.mark_built(home.warehouse)  # every model before this asset was built and tested
-    releases.sweep(home)
-    before = releases.current(home)
-    built = build_candidate(home, home.warehouse, home.candidate, before.folder if before else None)
+    before = _settled(home)
+    bridge = rebuild.bridge(home, before, home.bridge)
+    if bridge:
+        context.log.info("定义或规则已变：按上一版的时点以新定义重算了一遍，用来分清更正的原因。")
+    folder = before.folder if before else None
+    built = build_candidate(home, home.warehouse, home.candidate, folder, bridge)
     frame = figures(built.folder)
     verdicts = judge_candidate(frame, list(VALUE_KEY))
     bad = [v for v in verdicts if not v.passed]
@@ -52,6 +56,7 @@ def candidate(context: dg.AssetExecutionContext):
         metadata={
             "release_id": built.release_id,
             "restatements": built.manifest["restatement_count"],
+            **{f"because_of_{k}": n for k, n in built.manifest["restatement_causes"].items()},
             **{f"figures_{status}": int(n) for status, n in counts.items()},
         }
     )
@@ -63,10 +68,19 @@ def candidate(context: dg.AssetExecutionContext):
     )
 
 
+def _settled(home: Home) -> releases.Release | None:
+    """Make good what a killed run left; return the release that the new one is compared with."""
+    releases.settle(home)
+    before = releases.current(home)
+    if before:
+        told.tell(home, before)
+    return before
+
+
 @dg.asset(
     key=CURRENT,
     deps=[CANDIDATE],
-    description="发布：候选版落盘、改名、指针替换；此前任何一步失败，上一版照常可读。",
+    description="发布：候选版落盘、改名、指针替换，再把所发布的数字记入湖；指针替换前任何一步失败，上一版照常可读。",
     group_name="release",
     kinds={"parquet", "duckdb"},
     owners=OWNERS,
@@ -77,5 +91,11 @@ def current(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     built: Candidate = read_candidate(home.candidate)
     run = {"run_id": context.run_id, "finished_at": clock.now().isoformat()}
     published = releases.publish(home, built, run)
+    entry = told.tell(home, published)
     writer.release(home)
-    return dg.MaterializeResult(metadata={"release_id": published.release_id})
+    return dg.MaterializeResult(
+        metadata={
+            "release_id": published.release_id,
+            "figures_told": entry.ledgers[0]["loaded"] if entry else 0,
+        }
+    )

@@ -1,64 +1,118 @@
 """`petition release verify`: a release rebuilt from the lake in a fresh file, and compared.
 
-Bytes for Parquet, CSV and JSON; content for the DuckDB file. With other code than the release's the
-figures are compared and the difference of code is said.
+Built with the release's own rules. With the same code: bytes for Parquet, CSV and JSON, content for
+the DuckDB file. With other code, or another engine, the published figures are compared, and that is
+said. What has been purged from the lake since is named, and what may follow from it counted apart.
 """
 
+import json
 import tempfile
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from ingestion import warehouse
 from ingestion.home import Home
-from orchestration import project
-from publication import candidate
-from publication.release import Release, load
-from publication.tables import INTERNAL
+from orchestration import project, rebuild
+from publication import candidate, diff, notices
+from publication.files import file_hashes
+from publication.release import Release, altered, load
+from publication.tables import INTERNAL, VALUE_KEY
+
+PUBLISHED = "mart_published_values"
+# files outside tables/ that are made of the published figures
+FROM_FIGURES = ("public/values.csv", "public/funnel.csv", "internal/restatements.csv")
 
 
 def verify(home: Home, release_id: str | None) -> dict:
-    """Rebuild and compare; return `same`, what differs, and a note in Chinese. Publishes nothing."""
+    """Rebuild and compare; return `same`, what differs, and a note in Chinese. Publishes nothing.
+
+    `compared` is bytes or figures. `different` is what nothing explains; `after_purge` is what may
+    follow from the purges that `purged` names.
+    """
     release = load(home, release_id)
     compared = release.manifest["compared_with"]
-    previous = load(home, compared).folder if compared else None
+    previous = load(home, compared) if compared else None
     with tempfile.TemporaryDirectory(prefix="petition-verify-") as scratch:
-        file = Path(scratch) / home.warehouse.name  # the parsed project knows its catalog by name
-        as_of = datetime.fromisoformat(release.manifest["as_of"])
-        warehouse.load(home, as_of, release.manifest["known_to"], file)
-        failed = project.failures(project.build(home, [], file, tests=False))
-        if failed:
-            raise project.BuildError("重建没有成功：" + "；".join(failed))
-        built = candidate.build_candidate(home, file, Path(scratch) / "release", previous)
-        different = [*_differences(release, built.folder), *_altered(release)]
-        return {
-            "release_id": release.release_id,
-            "same": not different,
-            "files": len(release.manifest["files"]),
-            "different": different,
-            "note": _note(release, built.manifest),
-        }
+        view = rebuild.view(home, release, Path(scratch) / "work")
+        file = rebuild.build(view, release.manifest)
+        same_code = _same_code(release)
+        if same_code:
+            bridge = rebuild.bridge(view, previous, Path(scratch) / "bridge")
+            folder = previous.folder if previous else None
+            target = Path(scratch) / "release"
+            candidate.build_candidate(view, file, target, folder, bridge)
+            found = _differences(home, release, target)
+        else:
+            rebuilt = candidate.export_comparable(file, Path(scratch) / "release")
+            found = _figures(rebuilt, release)
+        purges = _purges_since(home, release)
+        explained = _reached(view, {t["ledger"] for t in purges}) if purges else set()
+    after_purge = [text for text, table in found if table in explained]
+    different = [text for text, table in found if table not in explained]
+    different += [f"发布件被改动：{name}" for name in altered(home, release)]
+    return {
+        "release_id": release.release_id,
+        "same": not different,
+        "compared": "bytes" if same_code else "figures",
+        "files": len(release.manifest["files"]),
+        "different": different,
+        "purged": [
+            f"自该版发布以来，第 {t['sequence']} 号报送的 {t['column']} 列已清除（{t['ledger']}）"
+            for t in purges
+        ],
+        "after_purge": after_purge,
+        "note": _note(home, release, same_code),
+    }
 
 
-def _differences(release: Release, rebuilt: Path) -> list[str]:
-    want, got = release.manifest["files"], candidate.file_hashes(rebuilt)
-    files = [
-        f"重建不同：{n}" for n in sorted(want.keys() | got.keys()) if want.get(n) != got.get(n)
-    ]
-    return files + _serve_differences(release, rebuilt)
+def tombstones(home: Home) -> list[dict]:
+    """Return what was purged from the lake, oldest first: sequence, ledger, column, recorded_at."""
+    return [json.loads(p.read_text("utf-8")) for p in sorted(home.tombstones.glob("*.json"))]
 
 
-def _altered(release: Release) -> list[str]:
-    """Name the files of the release that are not what its manifest pinned."""
-    now = candidate.file_hashes(release.folder)
-    want = release.manifest["files"]
+def _purges_since(home: Home, release: Release) -> list[dict]:
     return [
-        f"发布件被改动：{n}" for n in sorted(want.keys() | now.keys()) if want.get(n) != now.get(n)
+        t
+        for t in tombstones(home)
+        if t["sequence"] <= release.manifest["known_to"]
+        and t["recorded_at"] >= release.published_at
     ]
 
 
-def _serve_differences(release: Release, rebuilt: Path) -> list[str]:
+def _same_code(release: Release) -> bool:
+    return (
+        release.manifest["code_sha256"] == candidate.code_hash()
+        and release.manifest["engine"] == candidate.engine_versions()
+    )
+
+
+def _differences(home: Home, release: Release, rebuilt: Path) -> list[tuple[str, str]]:
+    """Return each file that was rebuilt otherwise than pinned, with the table that it shows."""
+    want, got = release.manifest["files"], file_hashes(rebuilt)
+    found = [
+        (f"重建不同：{name}", _table_of(name))
+        for name in sorted(want.keys() | got.keys())
+        if want.get(name) != got.get(name)
+    ]
+    pruned = notices.read(home.pruned, release.release_id)
+    return found if pruned else found + _serve_differences(release, rebuilt)
+
+
+def _table_of(name: str) -> str:
+    if name in FROM_FIGURES:
+        return PUBLISHED
+    parts = name.split("/")
+    return parts[2] if name.startswith("internal/tables/") else ""
+
+
+def _figures(rebuilt: Path, release: Release) -> list[tuple[str, str]]:
+    """Return each published figure that the present code computes otherwise."""
+    frame = diff.changes(rebuilt, release.folder)
+    rows = frame[list(VALUE_KEY)].to_dict("records")
+    return [(f"数字不同：{' '.join(str(v) for v in row.values())}", PUBLISHED) for row in rows]
+
+
+def _serve_differences(release: Release, rebuilt: Path) -> list[tuple[str, str]]:
     found = []
     with duckdb.connect() as connection:
         for name, path in (("old", release.serve), ("new", rebuilt / "internal" / "serve.duckdb")):
@@ -68,14 +122,31 @@ def _serve_differences(release: Release, rebuilt: Path) -> list[str]:
             for one, other in (("old", "new"), ("new", "old")):
                 rows = f'select * from {one}."{table.name}" except all select * from {other}."{table.name}"'
                 if connection.execute(f"select 1 from ({rows}) limit 1").fetchone():
-                    found.append(f"服务库不同：{table.name}")
+                    found.append((f"服务库不同：{table.name}", table.name))
                     break
     return found
 
 
-def _note(release: Release, manifest: dict) -> str:
-    if release.manifest["code_sha256"] != manifest["code_sha256"]:
-        return "注意：现在的代码与发布时不同，以上是以现代码重算的比较。"
-    if release.manifest["rules_sha256"] != manifest["rules_sha256"]:
-        return "注意：家中的规则与发布时不同，以上是以现规则重算的比较。"
-    return ""
+def _reached(view: Home, ledgers: set[str]) -> set[str]:
+    """Return the exported tables that are computed from any of the ledgers, by dbt's lineage."""
+    nodes = project.manifest(view)
+    nodes.build_parent_and_child_maps()
+    reached, edge = set(), [n for n in nodes.sources if n.split(".raw_")[-1] in ledgers]
+    while edge:
+        node = edge.pop()
+        if node not in reached:
+            reached.add(node)
+            edge += nodes.child_map.get(node, [])
+    names = {node.rsplit(".", 1)[-1] for node in reached}
+    return {t.name for t in INTERNAL if t.relation.split(".")[1] in names}
+
+
+def _note(home: Home, release: Release, same_code: bool) -> str:
+    notes = []
+    if not same_code:
+        notes.append("注意：现在的代码或引擎与发布时不同，只比较了发布的数字，没有比较字节。")
+    if "definitions_sha256" not in release.manifest:
+        notes.append("注意：该版没有随版保存规则，以家中现有的规则重建。")
+    if notices.read(home.pruned, release.release_id):
+        notes.append("该版已精简：重建件与清单所记的校验值比较，已删去的文件不再核对。")
+    return "".join(notes)

@@ -1,7 +1,8 @@
 """Building a release aside: every file of it, its hashes, its diff; nothing is linked yet.
 
-All exports are deterministic: ordered by the full key, one thread, no clock. The same dials, code
-and rules give the same bytes, but for `serve.duckdb` (same content) and `run.json` (not compared).
+All exports are deterministic (`export`). The same dials, code and rules give the same bytes, but for
+`serve.duckdb` (same content) and `run.json` (not compared). The home's rules, contracts and models go
+into the release as they are: a rebuild years later uses these, not the home's present ones.
 """
 
 import hashlib
@@ -17,13 +18,24 @@ import pandas as pd
 
 from ingestion.contract import load_contracts
 from ingestion.home import Home
-from ingestion.warehouse import connect, dials
-from publication import diff
-from publication.tables import INTERNAL, PUBLIC_FUNNEL, PUBLIC_VALUES, Table
+from ingestion.warehouse import connect, dials, rules_hash
+from publication import comments, diff
+from publication.export import export, write_csv, write_json
+from publication.files import file_hashes
+from publication.tables import INTERNAL, PUBLIC_FUNNEL, PUBLIC_VALUES, VALUE_KEY
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = ("ingestion", "dbt_project", "expectations", "publication", "orchestration")
-NOT_COMPARED = ("run.json", "internal/serve.duckdb")
+CODE = (
+    "ingestion", "dbt_project", "dbt_project.yml", "expectations", "publication", "orchestration",
+)  # fmt: skip
+# of the code, what makes a figure out of the lake's rows
+DEFINING = (
+    "dbt_project", "dbt_project.yml", "ingestion/reference", "ingestion/mapping.py",
+    "ingestion/warehouse.py", "orchestration/project.py",
+)  # fmt: skip
+ENGINE = ("duckdb", "dbt-core", "dbt-duckdb")
+PINNED = ("rules", "contracts", "models")
+COMPARABLE = ("mart_published_values", "dim_indicator")  # what a diff of two releases reads
 
 
 @dataclass(frozen=True)
@@ -38,11 +50,12 @@ class Candidate:
         return self.manifest["release_id"]
 
 
-def code_hash() -> str:
-    """Return the hash of the code and models that make a release."""
+def code_hash(parts: tuple[str, ...] = CODE) -> str:
+    """Return the hash of the code and models that make a release, or of some parts of it."""
     digest = hashlib.sha256()
-    for package in CODE:
-        for path in sorted((ROOT / package).rglob("*")):
+    for part in parts:
+        place = ROOT / part
+        for path in [place] if place.is_file() else sorted(place.rglob("*")):
             if path.suffix in (".py", ".sql", ".yml", ".csv") and path.is_file():
                 digest.update(
                     path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes()
@@ -50,34 +63,59 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def build_candidate(home: Home, warehouse: Path, folder: Path, previous: Path | None) -> Candidate:
+def definitions_hash(home: Home) -> str:
+    """Return the hash of all that turns the lake's rows into figures: models, rules, engine."""
+    engine = json.dumps(engine_versions(), sort_keys=True)
+    text = f"{code_hash(DEFINING)}{rules_hash(home)}{engine}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def engine_versions() -> dict[str, str]:
+    """Return the versions of what computes."""
+    return {name: metadata.version(name) for name in ENGINE}
+
+
+def build_candidate(
+    home: Home, warehouse: Path, folder: Path, previous: Path | None, bridge: Path | None = None
+) -> Candidate:
     """Export a built working file into `folder` as a whole release.
 
-    `previous` is the release folder to compare with; the restatement diff is always written.
+    `previous` is the release folder to compare with; the restatement diff is always written. `bridge`
+    (see `diff.restatements`) is needed when the two releases' definitions differ.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "internal" / "tables").mkdir(parents=True)
     (folder / "public").mkdir()
     turned = dials(warehouse)
     with connect(warehouse, read_only=True) as connection:
-        connection.execute("set threads = 1")
         for table in INTERNAL:
-            _export(connection, table, folder / "internal" / "tables" / table.name)
-        _write_csv(connection.execute(PUBLIC_VALUES).df(), folder / "public" / "values.csv")
-        _write_csv(connection.execute(PUBLIC_FUNNEL).df(), folder / "public" / "funnel.csv")
+            export(connection, table, folder / "internal" / "tables" / table.name)
+        write_csv(connection.execute(PUBLIC_VALUES).df(), folder / "public" / "values.csv")
+        write_csv(connection.execute(PUBLIC_FUNNEL).df(), folder / "public" / "funnel.csv")
         definitions = connection.execute(
             "select * from marts.dim_indicator order by indicator_code, variant"
         ).df()
-    _write_json(folder / "public" / "indicators.json", definitions.to_dict("records"))
-    changes = diff.changes(folder, previous)
-    _write_csv(changes, folder / "internal" / "restatements.csv")
-    _serve_file(folder)
-    manifest = _manifest(home, turned, folder, previous, len(changes))
-    _write_json(folder / "internal" / "manifest.json", manifest)
+    write_json(folder / "public" / "indicators.json", definitions.to_dict("records"))
+    changes = diff.restatements(folder, previous, bridge)
+    write_csv(changes, folder / diff.STORED)
+    _pin_definitions(home, folder / "internal" / "home")
+    _serve_file(home, folder)
+    manifest = _manifest(home, turned, folder, previous, changes)
+    write_json(folder / "internal" / "manifest.json", manifest)
     public = {k: manifest[k] for k in ("release_id", "as_of", "known_to", "code_sha256")}
     files = {k: v for k, v in manifest["files"].items() if k.startswith("public/")}
-    _write_json(folder / "public" / "manifest.json", public | {"files": files})
+    write_json(folder / "public" / "manifest.json", public | {"files": files})
     return Candidate(folder, manifest)
+
+
+def export_comparable(warehouse: Path, folder: Path) -> Path:
+    """Export of a built working file only what a diff reads; return the folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with connect(warehouse, read_only=True) as connection:
+        for table in INTERNAL:
+            if table.name in COMPARABLE:
+                export(connection, table, folder / "internal" / "tables" / table.name)
+    return folder
 
 
 def read_candidate(folder: Path) -> Candidate:
@@ -85,34 +123,32 @@ def read_candidate(folder: Path) -> Candidate:
     return Candidate(folder, json.loads((folder / "internal" / "manifest.json").read_text("utf-8")))
 
 
-def _export(connection, table: Table, folder: Path) -> None:
-    folder.mkdir()
-    order = ", ".join(f'"{k}" nulls last' for k in table.key)
-    parts = connection.execute(
-        f"select distinct {table.partition} as part from {table.relation} order by part"
-    ).fetchall()
-    for (part,) in parts or [("all",)]:
-        path = str(folder / f"{part}.parquet").replace("'", "''")
-        connection.execute(
-            f"copy (select * from {table.relation} where {table.partition} = ? order by {order})"
-            f" to '{path}' (format parquet, compression zstd)",
-            [part],
-        )
+def _pin_definitions(home: Home, folder: Path) -> None:
+    """Copy the home's own rules, contracts and models into the release."""
+    for name, source in zip(PINNED, (home.rules, home.contracts, home.models), strict=True):
+        for path in sorted(source.rglob("*")) if source.exists() else ():
+            if path.is_file():
+                target = folder / name / path.relative_to(source)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
 
 
-def _serve_file(folder: Path) -> None:
+def _serve_file(home: Home, folder: Path) -> None:
     """Write the analysts' DuckDB file from the exported Parquet: one truth, two shapes."""
     with connect(folder / "internal" / "serve.duckdb") as connection:
         for table in INTERNAL:
             pattern = str(folder / "internal" / "tables" / table.name / "*.parquet")
-            order = ", ".join(f'"{k}" nulls last' for k in table.key)
             connection.execute(
-                f'create table "{table.name}" as select * from read_parquet(?) order by {order}',
+                f'create table "{table.name}" as'
+                f" select * from read_parquet(?) order by {table.order}",
                 [pattern],
             )
+        comments.comment(connection, home)
 
 
-def _manifest(home: Home, turned: dict, folder: Path, previous: Path | None, changed: int) -> dict:
+def _manifest(
+    home: Home, turned: dict, folder: Path, previous: Path | None, changes: pd.DataFrame
+) -> dict:
     code = code_hash()
     token = hashlib.sha256(f"{code}{turned['rules_hash']}".encode()).hexdigest()[:8]
     as_of = datetime.fromisoformat(turned["as_of"])
@@ -123,37 +159,17 @@ def _manifest(home: Home, turned: dict, folder: Path, previous: Path | None, cha
         "known_to": turned["known_to"],
         "code_sha256": code,
         "rules_sha256": turned["rules_hash"],
+        "definitions_sha256": definitions_hash(home),
         "lock_sha256": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else None,
-        "engine": {name: metadata.version(name) for name in ("duckdb", "dbt-core", "dbt-duckdb")},
+        "engine": engine_versions(),
         "contracts": {c.id: c.digest for c in load_contracts(home.contracts)},
         "compared_with": previous.name if previous else None,
-        "restatement_count": changed,
+        "restatement_count": len(changes.drop_duplicates(list(VALUE_KEY))),
+        "restatement_causes": {
+            cause: int((changes["cause_code"] == cause).sum()) for cause in ("definition", "data")
+        },
         "files": file_hashes(folder),
     }
-
-
-def file_hashes(folder: Path) -> dict[str, str]:
-    """Return the hash of every file that two builds of one release must share."""
-    hashes = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in NOT_COMPARED and not name.endswith("manifest.json"):
-            hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return hashes
-
-
-def _write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a CSV that no spreadsheet takes for formulas."""
-    for column in frame.select_dtypes(["object", "str"]):
-        text = frame[column]
-        risky = text.notna() & text.astype("str").str.match(r"[=+\-@\t\r]")
-        frame[column] = text.mask(risky, "'" + text.astype("str"))
-    frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
-
-
-def _write_json(path: Path, content) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(text + "\n", "utf-8")
 
 
 def figures(folder: Path) -> pd.DataFrame:

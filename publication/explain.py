@@ -7,10 +7,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from ingestion.errors import HouseError
-from publication.release import Release
+from publication.release import Release, open_serve
 
 EXPLAIN_ROWS = """
     with kind as (
@@ -49,14 +47,6 @@ class Explanation:
     funnel: list[dict]
     subjects: list[dict]
     rows: list[dict]
-
-
-def open_serve(release: Release) -> duckdb.DuckDBPyConnection:
-    """Open a release's file for an analyst: read-only, no files, no network, settings locked."""
-    connection = duckdb.connect(str(release.serve), read_only=True)
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
-    return connection
 
 
 def explain(

@@ -1,7 +1,8 @@
 """Releases: made durable, linked under their name, pointed to. A release never changes.
 
 `releases/current.json` is replaced atomically and last: a run killed before that leaves the last
-release readable, and the next run completes.
+release readable, and the next run completes. `releases/current.sql` opens the same release for any
+DuckDB client; it follows the pointer, and `settle` makes good what a kill between the two left.
 """
 
 import json
@@ -16,8 +17,12 @@ from ingestion import clock
 from ingestion.durable import replace_file, sync_folder
 from ingestion.errors import HouseError
 from ingestion.home import Home
+from publication import notices
+from publication.files import file_hashes, put
 
-if TYPE_CHECKING:  # reading a release must not import what builds one
+if TYPE_CHECKING:  # reading a release must not import what builds one, nor DuckDB before it is used
+    import duckdb
+
     from publication.candidate import Candidate
 
 PUBLIC_MODE, INTERNAL_MODE = 0o444, 0o440
@@ -42,17 +47,31 @@ class Release:
     def serve(self) -> Path:
         return self.folder / "internal" / "serve.duckdb"
 
+    @property
+    def definitions(self) -> Path:
+        """The home's rules, contracts and models as they were."""
+        return self.folder / "internal" / "home"
+
+    @property
+    def published_at(self) -> str:
+        path = self.folder / "run.json"
+        return json.loads(path.read_text("utf-8"))["published_at"] if path.exists() else ""
+
 
 def publish(home: Home, candidate: "Candidate", run: dict | None = None) -> Release:
     """Link a candidate that passed the gate under its name and point to it.
 
-    A release of the same dials, code and rules is already there word for word: it is kept.
+    A release of the same dials, code and rules is already there word for word: it is kept. One that
+    was withdrawn, or reduced by retention, is not pointed to again: ReleaseError.
     """
     home.releases.mkdir(parents=True, exist_ok=True)
+    _refuse_again(home, candidate.release_id)
     target = home.releases / candidate.release_id
     if not target.exists():
+        before = candidate.manifest["compared_with"]
         aside = home.releases / f".{uuid.uuid4().hex}.tmp"
-        shutil.copytree(candidate.folder, aside)
+        aside.mkdir()
+        put(candidate.folder, aside, home.releases / before if before else None)
         text = json.dumps(
             {"published_at": clock.now().isoformat(), **(run or {})}, ensure_ascii=False
         )
@@ -62,6 +81,20 @@ def publish(home: Home, candidate: "Candidate", run: dict | None = None) -> Rele
         sync_folder(home.releases)
     point_to(home, candidate.release_id)
     return load(home, candidate.release_id)
+
+
+def _refuse_again(home: Home, release_id: str) -> None:
+    withdrawn = notices.read(home.withdrawn, release_id)
+    if withdrawn:
+        raise ReleaseError(
+            f"{release_id} 已于 {withdrawn['withdrawn_at']} 撤回（{withdrawn['reason']}），"
+            "同样的台账、时点、规则和代码不会再次发布。请先更正台账或规则，或改统计时点，再运行。"
+        )
+    if notices.read(home.pruned, release_id):
+        raise ReleaseError(
+            f"{release_id} 已按保留期精简，不能再作当前版。"
+            f"要看当时的数字请用 petition rebuild --release {release_id}；要发布请改统计时点。"
+        )
 
 
 def _seal(folder: Path) -> None:
@@ -78,15 +111,54 @@ def _seal(folder: Path) -> None:
 
 
 def point_to(home: Home, release_id: str) -> None:
-    """Replace the pointer atomically."""
+    """Replace the pointer atomically, then what opens it."""
     replace_file(home.pointer, (json.dumps({"release_id": release_id}) + "\n").encode())
+    _write_resolver(home, release_id)
+
+
+def _write_resolver(home: Home, release_id: str) -> None:
+    path = str(home.releases / release_id / "internal" / "serve.duckdb").replace("'", "''")
+    text = f"ATTACH '{path}' AS mart (READ_ONLY);\nUSE mart;\n".encode()
+    if not home.pointer_sql.exists() or home.pointer_sql.read_bytes() != text:
+        replace_file(home.pointer_sql, text)
+
+
+def point_back(home: Home) -> Release | None:
+    """Point to the last release before the current one that still stands; None removes the pointer."""
+    listed = list_releases(home)
+    (here,) = [n for n, r in enumerate(listed) if r.release_id == _pointed(home)]
+    gone = notices.names(home.withdrawn) | notices.names(home.pruned)
+    standing = [r for r in listed[:here] if r.release_id not in gone]
+    if standing:
+        point_to(home, standing[-1].release_id)
+        return standing[-1]
+    home.pointer_sql.unlink(missing_ok=True)
+    home.pointer.unlink()
+    sync_folder(home.releases)
+    return None
+
+
+def settle(home: Home) -> None:
+    """Make good what a kill left: half-made folders, a pointer to a withdrawn release, a stale resolver."""
+    for path in home.releases.glob(".*.tmp") if home.releases.exists() else ():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    pointed = _pointed(home)
+    if pointed and notices.read(home.withdrawn, pointed):
+        point_back(home)
+    elif pointed:
+        _write_resolver(home, pointed)
+
+
+def _pointed(home: Home) -> str | None:
+    if not home.pointer.exists():
+        return None
+    return json.loads(home.pointer.read_text("utf-8"))["release_id"]
 
 
 def current(home: Home) -> Release | None:
-    """Return the release pointed to, or None when nothing was ever published."""
-    if not home.pointer.exists():
-        return None
-    return load(home, json.loads(home.pointer.read_text("utf-8"))["release_id"])
+    """Return the release pointed to, or None when nothing was ever published or all is withdrawn."""
+    pointed = _pointed(home)
+    return load(home, pointed) if pointed else None
 
 
 def load(home: Home, release_id: str | None) -> Release:
@@ -94,7 +166,11 @@ def load(home: Home, release_id: str | None) -> Release:
     if release_id is None:
         found = current(home)
         if found is None:
-            raise ReleaseError("还没有发布过任何一版。请先运行 petition run。")
+            raise ReleaseError(
+                "已发布的各版都已撤回，现在没有当前版。请更正后运行 petition run。"
+                if notices.names(home.withdrawn)
+                else "还没有发布过任何一版。请先运行 petition run。"
+            )
         return found
     folder = home.releases / release_id
     if Path(release_id).name != release_id or not (folder / "internal" / "manifest.json").exists():
@@ -105,19 +181,43 @@ def load(home: Home, release_id: str | None) -> Release:
 
 def list_releases(home: Home) -> list[Release]:
     """Return every release, oldest first by when it was published."""
-    if not home.releases.exists():
-        return []
-    names = [p.name for p in home.releases.iterdir() if p.is_dir() and not p.name.startswith(".")]
-    found = [load(home, name) for name in names]
-    return sorted(found, key=lambda r: (_published_at(r), r.release_id))
+    found = [
+        load(home, path.parent.parent.name)
+        for path in home.releases.glob("*/internal/manifest.json")
+        if not path.parent.parent.name.startswith(".")
+    ]
+    return sorted(found, key=lambda r: (r.published_at, r.release_id))
 
 
-def _published_at(release: Release) -> str:
-    path = release.folder / "run.json"
-    return json.loads(path.read_text("utf-8"))["published_at"] if path.exists() else ""
+def altered(home: Home, release: Release) -> list[str]:
+    """Name the files of a release that are not what its manifest pinned.
+
+    Of a release that retention has reduced, files that are no longer there are as they should be.
+    """
+    now, want = file_hashes(release.folder), release.manifest["files"]
+    pruned = notices.read(home.pruned, release.release_id) is not None
+    return [
+        name
+        for name in sorted(want.keys() | now.keys())
+        if want.get(name) != now.get(name) and not (pruned and name not in now)
+    ]
 
 
-def sweep(home: Home) -> None:
-    """Remove what a killed run left half-made beside the releases."""
-    for path in home.releases.glob(".*.tmp") if home.releases.exists() else ():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+def open_serve(release: Release) -> "duckdb.DuckDBPyConnection":
+    """Open a release's file for an analyst: read-only, no files, no network, settings locked."""
+    import duckdb
+
+    if not release.serve.exists():
+        raise ReleaseError(
+            f"{release.release_id} 已精简，不带查询库。"
+            f"请用 petition rebuild --release {release.release_id} 重建后查看。"
+        )
+    connection = duckdb.connect(str(release.serve), read_only=True)
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def connect(home: Home, release_id: str | None = None) -> "duckdb.DuckDBPyConnection":
+    """Open the current release, or the one named, for reading: `connect(Home.find())`."""
+    return open_serve(load(home, release_id))

@@ -16,6 +16,11 @@ class Table:
     key: tuple[str, ...]
     partition: str = "'all'"
 
+    @property
+    def order(self) -> str:
+        """The order of every export: the full key, which leaves no ties."""
+        return ", ".join(f'"{k}" nulls last' for k in self.key)
+
 
 def _month(column: str) -> str:
     return f"coalesce(strftime({column}, '%Y-%m'), 'none')"
@@ -54,15 +59,19 @@ INTERNAL = (
         "mart_subject_rows", "marts.mart_subject_rows",
         ("subject_id", "ledger", "delivery_sequence", "sheet_no", "row_no"),
     ),
-    Table("mart_receipts", "marts.mart_receipts", ("delivery_sequence", "ledger")),
+    Table(
+        "mart_receipts", "marts.mart_receipts", ("delivery_sequence", "ledger"), _month("recorded_at"),
+    ),
     Table(
         "fct_findings", "findings.fct_findings",
         ("check_code", "org_code", "month_start_date", "ledger", "subject_id"),
+        _month("month_start_date"),
     ),
     Table("mart_published_values", "published.mart_published_values", VALUE_KEY, "period"),
     Table(
         "mart_published_funnel", "published.mart_published_funnel",
         ("indicator_code", "variant", "period_kind_code", "period", "region_code", "excluded_because"),
+        "period",
     ),
 )  # fmt: skip
 

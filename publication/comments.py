@@ -1,0 +1,41 @@
+"""What tables and columns mean, written into the analysts' file: the models' yml descriptions.
+
+The yml files are read, not dbt's manifest: publication knows no dbt.
+"""
+
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from ingestion.home import Home
+from publication.tables import INTERNAL
+
+MODELS = Path(__file__).resolve().parent.parent / "dbt_project" / "models"
+
+
+def descriptions(home: Home) -> dict[str, dict]:
+    """Return each model's yml entry by name, the shipped models' and the home's."""
+    found = {}
+    for folder in (MODELS, home.models):
+        for path in sorted(folder.rglob("*.yml")) if folder.exists() else ():
+            document = yaml.safe_load(path.read_text("utf-8")) or {}
+            found |= {model["name"]: model for model in document.get("models") or []}
+    return found
+
+
+def comment(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Write table and column comments for every table of the release."""
+    known = descriptions(home)
+    for table in INTERNAL:
+        model = known[table.relation.split(".")[1]]
+        connection.execute(f'comment on table "{table.name}" is {_text(model["description"])}')
+        for column in model.get("columns") or []:
+            connection.execute(
+                f'comment on column "{table.name}"."{column["name"]}" is {_text(column["description"])}'
+            )
+
+
+def _text(description: str) -> str:
+    """Return a SQL literal: COMMENT ON takes no parameters."""
+    return "'" + description.strip().replace("'", "''") + "'"

@@ -1,0 +1,57 @@
+"""Deterministic exports: the one place for their settings. Equal rows give equal bytes.
+
+One thread, ordered by the full unique key, every Parquet setting named: neither the number of
+threads nor the order in which rows were inserted shows in a file.
+"""
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from publication.tables import Table
+
+PARQUET = "format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880"
+
+
+@contextmanager
+def _one_thread(connection: duckdb.DuckDBPyConnection):
+    (threads,) = connection.execute("select current_setting('threads')").fetchone()
+    connection.execute("set threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"set threads = {int(threads)}")
+
+
+def export(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> None:
+    """Write a table as `<folder>/<partition>.parquet`; a table without rows as `all.parquet`."""
+    folder.mkdir(parents=True)
+    with _one_thread(connection):
+        parts = connection.execute(
+            f"select distinct {table.partition} as part from {table.relation} order by part"
+        ).fetchall()
+        for (part,) in parts or [("all",)]:
+            path = str(folder / f"{part}.parquet").replace("'", "''")
+            connection.execute(
+                f"copy (select * from {table.relation} where {table.partition} = ?"
+                f" order by {table.order}) to '{path}' ({PARQUET})",
+                [part],
+            )
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a CSV that no spreadsheet takes for formulas."""
+    for column in frame.select_dtypes(["object", "str"]):
+        text = frame[column]
+        risky = text.notna() & text.astype("str").str.match(r"[=+\-@\t\r]")
+        frame[column] = text.mask(risky, "'" + text.astype("str"))
+    frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def write_json(path: Path, content) -> None:
+    """Write JSON whose bytes depend on its content only."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", "utf-8")
