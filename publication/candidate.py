@@ -19,7 +19,7 @@ from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.warehouse import connect, dials
 from publication import diff
-from publication.tables import INTERNAL, PUBLIC_FUNNEL, PUBLIC_VALUES, Table
+from publication.tables import INTERNAL, PUBLIC_BESIDE, PUBLIC_FUNNEL, PUBLIC_VALUES, Table
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ("ingestion", "dbt_project", "expectations", "publication", "orchestration")
@@ -65,6 +65,8 @@ def build_candidate(home: Home, warehouse: Path, folder: Path, previous: Path | 
             _export(connection, table, folder / "internal" / "tables" / table.name)
         _write_csv(connection.execute(PUBLIC_VALUES).df(), folder / "public" / "values.csv")
         _write_csv(connection.execute(PUBLIC_FUNNEL).df(), folder / "public" / "funnel.csv")
+        for name, sql in PUBLIC_BESIDE.items():
+            _write_csv(connection.execute(sql).df(), folder / "public" / name)
         definitions = connection.execute(
             "select * from marts.dim_indicator order by indicator_code, variant"
         ).df()
@@ -156,7 +158,7 @@ def _write_json(path: Path, content) -> None:
     path.write_text(text + "\n", "utf-8")
 
 
-def figures(folder: Path) -> pd.DataFrame:
-    """Return the published values of a release or candidate, as the gate judges them."""
-    pattern = str(folder / "internal" / "tables" / "mart_published_values" / "*.parquet")
+def figures(folder: Path, table: str = "mart_published_values") -> pd.DataFrame:
+    """Return a published table of a release or candidate, as the gate judges it."""
+    pattern = str(folder / "internal" / "tables" / table / "*.parquet")
     return duckdb.execute("select * from read_parquet(?)", [pattern]).df()
