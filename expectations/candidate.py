@@ -1,4 +1,7 @@
-"""Going out: the candidate release's figures. A failure here is structural: no release."""
+"""Going out: the candidate release's figures, and what is printed beside them.
+
+A failure here is structural: no release.
+"""
 
 import great_expectations.expectations as gxe
 import pandas as pd
@@ -9,10 +12,12 @@ STATUSES = ["published", "held", "suppressed"]
 KINDS = ["share", "count", "mean", "per_capita", "stock", "derived"]
 
 
-def _rules(key: list[str]) -> list[Rule]:
-    def rule(name: str, kind, text: str, **arguments) -> Rule:
-        return Rule(name, kind(meta={"rule": name}, **arguments), text)
+def rule(name: str, kind, text: str, **arguments) -> Rule:
+    """Return an expectation under its name, with what a failure means."""
+    return Rule(name, kind(meta={"rule": name}, **arguments), text)
 
+
+def _rules(key: list[str]) -> list[Rule]:
     within = {"row_condition": 'status_code=="published"', "condition_parser": "pandas"}
     in_set = gxe.ExpectColumnValuesToBeInSet
     none = {"value_set": [0]}

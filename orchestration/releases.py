@@ -16,6 +16,8 @@ CURRENT = dg.AssetKey(["release", "current"])
 PUBLISHED_MODELS = [
     dg.AssetKey(["published", "mart_published_values"]),
     dg.AssetKey(["published", "mart_published_funnel"]),
+    dg.AssetKey(["published", "mart_published_ranks"]),
+    dg.AssetKey(["published", "mart_published_yoy"]),
 ]
 
 
@@ -31,12 +33,13 @@ PUBLISHED_MODELS = [
             "candidate_figures",
             asset=CANDIDATE,
             blocking=True,
-            description="候选版的数字：键唯一、状态齐全、暂缓与隐去的已清空、率在区间内；不过闸不发布。",
+            description="候选版的数字、名次和同比：键唯一、状态齐全、暂缓与隐去的已清空、率在区间内；不过闸不发布。",
         )
     ],
 )
 def candidate(context: dg.AssetExecutionContext):
     """Build the release aside and judge its figures with Great Expectations."""
+    from expectations.beside import judge_beside
     from expectations.candidate import judge_candidate
 
     home = Home.find()
@@ -49,7 +52,8 @@ def candidate(context: dg.AssetExecutionContext):
     folder = before.folder if before else None
     built = build_candidate(home, home.warehouse, home.candidate, folder, bridge)
     frame = figures(built.folder)
-    verdicts = judge_candidate(frame, list(VALUE_KEY))
+    beside = (figures(built.folder, f"mart_published_{name}") for name in ("ranks", "yoy"))
+    verdicts = judge_candidate(frame, list(VALUE_KEY)) + judge_beside(frame, *beside)
     bad = [v for v in verdicts if not v.passed]
     counts = frame["status_code"].value_counts().to_dict()
     yield dg.MaterializeResult(

@@ -22,7 +22,7 @@ from ingestion.warehouse import connect, dials, rules_hash
 from publication import comments, diff
 from publication.export import export, write_csv, write_json
 from publication.files import file_hashes
-from publication.tables import INTERNAL, PUBLIC_FUNNEL, PUBLIC_VALUES, VALUE_KEY
+from publication.tables import INTERNAL, PUBLIC_BESIDE, PUBLIC_FUNNEL, PUBLIC_VALUES, VALUE_KEY
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = (
@@ -92,6 +92,8 @@ def build_candidate(
             export(connection, table, folder / "internal" / "tables" / table.name)
         write_csv(connection.execute(PUBLIC_VALUES).df(), folder / "public" / "values.csv")
         write_csv(connection.execute(PUBLIC_FUNNEL).df(), folder / "public" / "funnel.csv")
+        for name, sql in PUBLIC_BESIDE.items():
+            write_csv(connection.execute(sql).df(), folder / "public" / name)
         definitions = connection.execute(
             "select * from marts.dim_indicator order by indicator_code, variant"
         ).df()
@@ -172,7 +174,7 @@ def _manifest(
     }
 
 
-def figures(folder: Path) -> pd.DataFrame:
-    """Return the published values of a release or candidate, as the gate judges them."""
-    pattern = str(folder / "internal" / "tables" / "mart_published_values" / "*.parquet")
+def figures(folder: Path, table: str = "mart_published_values") -> pd.DataFrame:
+    """Return a published table of a release or candidate, as the gate judges it."""
+    pattern = str(folder / "internal" / "tables" / table / "*.parquet")
     return duckdb.execute("select * from read_parquet(?)", [pattern]).df()

@@ -30,6 +30,12 @@ VALUE_KEY = (
     "indicator_code", "variant", "period_kind_code", "period", "area_kind_code", "area_code",
     "cut_code", "cut_value",
 )  # fmt: skip
+RANK_KEY = (
+    "indicator_code", "variant", "period_kind_code", "period", "area_code", "peer_group_code",
+)  # fmt: skip
+YOY_KEY = (
+    "indicator_code", "variant", "period_kind_code", "period", "area_kind_code", "area_code",
+)  # fmt: skip
 
 INTERNAL = (
     Table("dim_region", "marts.dim_region", ("region_code",)),
@@ -73,6 +79,8 @@ INTERNAL = (
         ("indicator_code", "variant", "period_kind_code", "period", "region_code", "excluded_because"),
         "period",
     ),
+    Table("mart_published_ranks", "published.mart_published_ranks", RANK_KEY, "period"),
+    Table("mart_published_yoy", "published.mart_published_yoy", YOY_KEY, "period"),
 )  # fmt: skip
 
 # What the public part is made of: masked relations only, and of small areas no cross cuts.
@@ -92,3 +100,26 @@ PUBLIC_FUNNEL = """
     from published.mart_published_funnel
     order by indicator_code, variant, period_kind_code, period, region_code, excluded_because
 """
+# Beside each value: its rank among its peers, and its change against the year before. Whole numbers
+# that may be missing are written as text: a frame would make 3 into 3.0.
+PUBLIC_RANKS = """
+    select
+        indicator_code, variant, period_kind_code, period, peer_group_code, group_area_code, area_code,
+        area_name, rank_status_code, reason_text, cast(rank as varchar) as rank, rank_text,
+        cast(tied_count as varchar) as tied_count, ranked_count, left_out_count, peers_text,
+        cast(rank_low as varchar) as rank_low, cast(rank_high as varchar) as rank_high, rank_wide_flag, n,
+        value, value_low, value_high, printed_value
+    from published.mart_published_ranks
+    where rank_status_code <> 'not_rankable'
+    order by indicator_code, variant, period_kind_code, period, area_code, peer_group_code
+"""
+PUBLIC_YOY = """
+    select
+        indicator_code, variant, period_kind_code, period, base_period,
+        cast(through_month as varchar) as through_month, area_kind_code, area_code, area_name,
+        yoy_status_code, reason_text, unit, yoy_percent, yoy_points, current_num, current_den, base_num,
+        base_den, current_value, base_value, comparable_flag, left_out_count, small_base_flag
+    from published.mart_published_yoy
+    order by indicator_code, variant, period_kind_code, period, area_kind_code, area_code
+"""
+PUBLIC_BESIDE = {"ranks.csv": PUBLIC_RANKS, "yoy.csv": PUBLIC_YOY}

@@ -187,7 +187,7 @@ def test_a_dial_turned_back_starts_a_fresh_file(story):
     spine.build(datetime(2026, 4, 1, 23, 59, 59))
     assert spine.ask("select built_known_to is not null from raw.run_context") == [(True,)]
     (spine.home.rules / "organisation_aliases.csv").write_text(
-        f"alias,within_region_code,org_code\n甲一住建,980101000000,980101-zj\n", "utf-8"
+        "alias,within_region_code,org_code\n甲一住建,980101000000,980101-zj\n", "utf-8"
     )
     spine.build(datetime(2026, 4, 1, 23, 59, 59))
     assert spine.ask("select built_known_to from raw.run_context") == [(None,)]

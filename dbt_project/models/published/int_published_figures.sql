@@ -70,8 +70,8 @@ final as (
             and summed.area_code = held_areas.area_code
     left join missing_offices
         on
-            summed.area_kind_code = 'region'
-            and summed.area_code = missing_offices.region_code
+            summed.area_kind_code = missing_offices.area_kind_code
+            and summed.area_code = missing_offices.area_code
             and summed.indicator_code = missing_offices.indicator_code
             and summed.variant = missing_offices.variant
             and summed.period_kind_code = missing_offices.period_kind_code

@@ -1,0 +1,28 @@
+{#-
+  What ranking and comparing a printed figure need. Thresholds are rows of ref_publication_threshold.
+-#}
+
+{#- A rate in whole printed steps (tenths of a percentage point), half away from zero. -#}
+{% macro printed_steps(value) -%}
+cast(round(round({{ value }} / cast({{ threshold('printed_step') }} as double), 3), 0) as bigint)
+{%- endmacro %}
+
+{#-
+  Whether `a` is significantly better than `b`: the lower limit of the difference a - b is above 0.
+  Newcombe's hybrid score interval (Newcombe 1998, Statistics in Medicine 17: 873-890, method 10), from
+  each side's Wilson limits. Both relations carry merit, merit_low, merit_high: larger is better.
+-#}
+{% macro surely_better(a, b) -%}
+{{ a }}.merit - {{ b }}.merit > sqrt(
+    ({{ a }}.merit - {{ a }}.merit_low) * ({{ a }}.merit - {{ a }}.merit_low)
+    + ({{ b }}.merit_high - {{ b }}.merit) * ({{ b }}.merit_high - {{ b }}.merit)
+)
+{%- endmacro %}
+
+{#- The first day of the same month a year before; a month's first day less 365 days is within it. -#}
+{% macro month_a_year_before(month_start_date) -%}
+{{ month_start(add_days(month_start_date, -365)) }}
+{%- endmacro %}
+
+{#- A month's first day as the period it names: 2026-03. -#}
+{% macro month_period(month_start_date) %}substr(cast({{ month_start_date }} as varchar), 1, 7){% endmacro %}
