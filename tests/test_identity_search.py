@@ -97,7 +97,7 @@ def story(tmp_path_factory) -> Story:
         tell(name, "-m", "orchestration.cli", *words, "--home", str(home.root))
 
     petition("run", "run")
-    petition("run --json", "status", "--json")
+    petition("status --json", "status", "--json")
     for name in ("status", "doctor"):
         petition(name, name)
     petition(
@@ -155,12 +155,10 @@ def test_the_searcher_finds_every_token_wherever_it_stands(tmp_path):
         cut = {("?", kind) for kind in KINDS}  # a DuckDB file also keeps the first bytes of texts
         assert seen - cut == every, path
     for way in spellings("x"):
-        for token, place in (
-            (people.known[7].name, ("7", "name")),
-            (people.known[7].phone, ("7", "phone")),
-        ):
+        for kind, token in people.known[7].tokens().items():
             padded = b"\x01" + spellings(token)[way] + b"\x02"
-            assert searcher.search(padded) == {place}, way
+            # which person is left open: the last bits of base64 are shared with what follows
+            assert {k for _, k in searcher.search(padded)} == {kind}, way
 
 
 def test_a_cut_token_is_found_too(tmp_path):
@@ -186,7 +184,7 @@ def test_the_plant_is_large_and_brings_about_every_problem(story):
 
 def test_the_runs_went_as_meant(story):
     assert story.codes == {
-        "run": 0, "run --json": 0, "status": 0, "doctor": story.codes["doctor"], "explain": 0, "failing run": 2,
+        "run": 0, "status --json": 0, "status": 0, "doctor": story.codes["doctor"], "explain": 0, "failing run": 2,
     }, story.printed  # fmt: skip
     assert "G1" in story.printed["explain"], "what is kept can be seen"
     assert "door_failed" in json.dumps([e.record["problems"] for e in register.entries(story.home)])
