@@ -15,8 +15,8 @@ import click
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-
-BAD_INPUT, FAILED = 1, 2
+from orchestration import exits
+from orchestration.exits import BAD_INPUT, FAILED
 
 
 class Context:
@@ -53,7 +53,11 @@ def _errors():
         raise click.ClickException(str(error)) from None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=exits.Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=exits.epilog(),
+)
 def main() -> None:
     """信访台账仓库：台账进来，能自证的数字出去。
 
@@ -184,6 +188,19 @@ def worklist(home: Path | None, as_json: bool, office: str | None) -> None:
     with _errors():
         found = listing.gather(context.home, office)
     context.emit(found, lambda: listing.show(found))
+
+
+@main.command()
+@shared
+def doctor(home: Path | None, as_json: bool) -> None:
+    """早晨先看这个：写入锁、上次运行、磁盘、报送、规则、密钥、版本、权限，逐条说怎样改。只看，不动。"""
+    from orchestration import doctor as examining
+
+    context = Context(Home.find(home), as_json)
+    found = examining.examine(context.home)
+    context.emit(examining.record(context.home, found), lambda: examining.show(found))
+    if any(f.state == examining.BAD for f in found):
+        sys.exit(BAD_INPUT)
 
 
 @main.command()

@@ -3,13 +3,16 @@
 Order: files into the lake -> receipts judged (blocking) -> raw tables and dials.
 """
 
+import traceback
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 
 import dagster as dg
 
 from ingestion import clock, landing, register, warehouse
 from ingestion.contract import load_contracts
+from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.mapping import References
 from ingestion.stored import Places
@@ -77,7 +80,7 @@ def deliveries(context: dg.AssetExecutionContext):
     def progress(taken: landing.Taken, done: int, total: int) -> None:
         context.log.info(f"{done}/{total} {describe(taken)}")
 
-    taken = landing.take_all(home, progress)
+    taken = take_in(home, progress)
     by_level: dict[str, Counter] = {level: Counter() for level in LEVELS}
     for item in taken:
         counted = by_level[level_of(item.arrival.office, references)]
@@ -89,13 +92,36 @@ def deliveries(context: dg.AssetExecutionContext):
         yield dg.MaterializeResult(asset_key=_level_key(level), metadata=metadata)
 
 
+class TakingFailed(HouseError):
+    """The files could not be taken in; says where in the code, never with what value."""
+
+
+def take_in(home: Home, progress) -> list[landing.Taken]:
+    """Take in the files. A foreign error is told by kind and place only: its message may hold a
+    cell, and whatever leaves here is written to the run history. Raises TakingFailed.
+    """
+    try:
+        return landing.take_all(home, progress)
+    except HouseError:
+        raise
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{type(error).__name__}，{Path(last.filename).name}:{last.lineno}"
+    # raised outside the handler: the error that it stands for must not hang on as its context
+    raise TakingFailed(f"收取文件时出错（{place}），请报系统维护人员；已登记的报送不受影响。")
+
+
 def describe(taken: landing.Taken) -> str:
-    """Return one line for a log: the delivery's number and counts, no file name."""
+    """Return one line for a log: the delivery's number and counts, no file name. A folder that is
+    no known office is a name like any other.
+    """
     receipt = taken.result.receipt
+    placed = {p.code for p in taken.result.problems}.isdisjoint({"unknown_office", "misplaced"})
+    office = taken.arrival.office if placed else "（单位不明）"
     number = f"第 {taken.sequence} 号" if taken.sequence else "未登记"
     state = "拒收" if taken.result.refused else "收下"
     return (
-        f"{number} {taken.arrival.office} {state}：读入 {receipt.read}，装入 {receipt.loaded}，"
+        f"{number} {office} {state}：读入 {receipt.read}，装入 {receipt.loaded}，"
         f"隔离 {receipt.quarantined}，重复 {receipt.duplicate}"
     )
 

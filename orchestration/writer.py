@@ -3,6 +3,7 @@
 A killed run's lock goes with its process; a second run waits and says for whom.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Callable
@@ -40,6 +41,23 @@ def release(home: Home) -> None:
     if lock is not None:
         _owner_path(home).unlink(missing_ok=True)
         lock.release()
+
+
+def state(home: Home) -> tuple[bool, dict | None]:
+    """Return whether some process holds the lock, and the owner's note beside it, if there is one.
+
+    Takes nothing and makes nothing: a shared lock is asked for and let go at once.
+    """
+    path = _owner_path(home)
+    note = json.loads(path.read_text("utf-8")) if path.exists() else None
+    if not home.lock.exists():
+        return False, note
+    with home.lock.open("rb") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True, note
+    return False, note
 
 
 def _owner_path(home: Home):
