@@ -68,10 +68,6 @@ class Home:
         return self.work / "candidate"
 
     @property
-    def tombstones(self) -> Path:
-        return self.lake / "tombstones"
-
-    @property
     def lock(self) -> Path:
         return self.work / "writer.lock"
 

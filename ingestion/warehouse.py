@@ -195,7 +195,9 @@ def _append(connection, home: Home, new: list[register.Entry]) -> None:
             )
             scopes = [[entry.sequence, told["ledger"], *scope] for scope in told["scopes"].items()]
             if scopes:
-                connection.executemany("insert into raw_delivery_scopes values (?, ?, ?, ?)", scopes)
+                connection.executemany(
+                    "insert into raw_delivery_scopes values (?, ?, ?, ?)", scopes
+                )
         for ledger, told in told_files(record):
             path = str(places.checked(entry.sequence, told).path)
             files.setdefault(f"raw_{ledger}", {}).setdefault(path, []).append(entry.sequence)

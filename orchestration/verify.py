@@ -5,13 +5,13 @@ the DuckDB file. With other code, or another engine, the published figures are c
 said. What has been purged from the lake since is named, and what may follow from it counted apart.
 """
 
-import json
 import tempfile
 from pathlib import Path
 
 import duckdb
 
 from ingestion.home import Home
+from ingestion.stored import tombstones
 from orchestration import project, rebuild
 from publication import candidate, diff, notices
 from publication.files import file_hashes
@@ -63,11 +63,6 @@ def verify(home: Home, release_id: str | None) -> dict:
         "after_purge": after_purge,
         "note": _note(home, release, same_code),
     }
-
-
-def tombstones(home: Home) -> list[dict]:
-    """Return what was purged from the lake, oldest first: sequence, ledger, column, recorded_at."""
-    return [json.loads(p.read_text("utf-8")) for p in sorted(home.tombstones.glob("*.json"))]
 
 
 def _purges_since(home: Home, release: Release) -> list[dict]:

@@ -10,7 +10,13 @@ from tests.spine import CITY, COUNTY, DISTRICT, PROVINCE, Spine
 
 COUNTIES = (COUNTY, DISTRICT)
 REGIONS = ("甲一县", "甲二区", "甲市", "某不认识的地方")
-UNITS = ("甲一县住房和城乡建设局", "甲二区住房和城乡建设局", "某不认识的单位", "另一不认识的单位", None)
+UNITS = (
+    "甲一县住房和城乡建设局",
+    "甲二区住房和城乡建设局",
+    "某不认识的单位",
+    "另一不认识的单位",
+    None,
+)
 CATEGORIES = ("城乡建设", "农村农业", "某不认识的类别", None)
 CHANNELS = ("来信", "来访", "网信", None)
 EVENTS = (

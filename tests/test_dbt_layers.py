@@ -12,8 +12,8 @@ MAY_READ = {
     "intermediate": {"source", "staging", "intermediate", "seeds", "marts", "indicators"},
     "marts": {"source", "intermediate", "seeds", "marts"},
     "indicators": {"marts", "intermediate", "source"},
-    "findings": {"marts", "intermediate", "staging", "seeds", "findings"},
-    "published": {"findings", "marts", "intermediate", "seeds", "published"},
+    "findings": {"source", "marts", "intermediate", "staging", "seeds", "findings"},
+    "published": {"source", "findings", "marts", "intermediate", "seeds", "published"},
 }
 READS_STAGING = {"mart_receipts", "fct_leader_assignments"}  # receipts; when a version became known
 READS_FACTS = {"int_subject_cuts"}  # the values by which a subject is cut

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.slow
 UNIT, OTHER_UNIT = "甲一县住房和城乡建设局", "甲二区住房和城乡建设局"
 
 
-def item(number: str, at: str, category: str = "城乡建设", unit: str = UNIT, **more: object) -> dict:
+def item(
+    number: str, at: str, category: str = "城乡建设", unit: str = UNIT, **more: object
+) -> dict:
     """Return a register row of the county."""
     row = {
         "信访件编号": number, "登记机构": COUNTY, "登记时间": f"{at} 10:00:00", "信访形式": "来信",
@@ -66,7 +68,6 @@ def story(tmp_path_factory) -> Story:
     told = Story(spine)
     first = [item("A1", "2026-01-10"), item("A2", "2026-01-12")]
     delivered = {"first": spine.tell(COUNTY, first)}
-    content = delivered["first"].arrival.path.read_bytes()
     told.look("first")
     delivered["b"] = spine.tell(COUNTY, [item("A1", "2026-01-10", "农村农业")])
     delivered["a again"] = spine.tell(COUNTY, [item("A1", "2026-01-10")])
@@ -75,9 +76,7 @@ def story(tmp_path_factory) -> Story:
     told.look("withdrawn")
     delivered["resent"] = spine.tell_bytes(COUNTY, delivered["a again"].arrival.path.read_bytes())
     told.look("resent")
-    delivered["repeat"] = spine.tell_bytes(
-        COUNTY, delivered["resent"].arrival.path.read_bytes()
-    )
+    delivered["repeat"] = spine.tell_bytes(COUNTY, delivered["resent"].arrival.path.read_bytes())
     moved = item("A2", "2026-02-03", "农村农业", OTHER_UNIT, 限办截止时间="2026-02-20")
     spine.tell(COUNTY, [moved])
     told.look("moved")
@@ -89,7 +88,8 @@ def story(tmp_path_factory) -> Story:
     spine.tell(PROVINCE, [item("P3", "2026-02-07", "城乡建设")])
     told.look("upper after own")
     spine.tell(
-        PROVINCE, [{"批次编号": "B1", "交办机关": PROVINCE, "交办日期": "2026-01-05", "批次件数": 3}]
+        PROVINCE,
+        [{"批次编号": "B1", "交办机关": PROVINCE, "交办日期": "2026-01-05", "批次件数": 3}],
     )
     spine.tell(PROVINCE, [case(1), case(2), case(3)])
     told.look("snapshot")
@@ -109,9 +109,10 @@ def cell(story: Story, step: str, *key: str) -> int:
 
 
 def test_a_b_a_leaves_a_in_force_as_a_third_version(story):
-    assert story.seen["a b a"]["petitions"]["A1"][0] == "CXJS" or story.seen["a b a"]["petitions"][
-        "A1"
-    ][0] == story.seen["first"]["petitions"]["A1"][0]
+    assert (
+        story.seen["a b a"]["petitions"]["A1"][0] == "CXJS"
+        or story.seen["a b a"]["petitions"]["A1"][0] == story.seen["first"]["petitions"]["A1"][0]
+    )
     versions = [v for v in story.seen["a b a"]["versions"] if v[0] == "A1"]
     assert [v[1:4] for v in versions] == [(1, 1, 2), (2, 2, 3), (3, 3, None)]
     assert versions[0][4] == versions[2][4] != versions[1][4]
@@ -153,7 +154,9 @@ def test_county_and_province_tell_the_same_item_in_both_orders(story):
     assert story.seen["own after upper"]["petitions"]["P1"][2] == COUNTY
     assert story.seen["upper after own"]["petitions"]["P3"][2] == COUNTY
     assert story.seen["upper after own"]["petitions"]["P2"][2] == PROVINCE
-    months = [k for k in story.seen["upper after own"]["cells"] if k[0] == "volume" and k[3] == "all"]
+    months = [
+        k for k in story.seen["upper after own"]["cells"] if k[0] == "volume" and k[3] == "all"
+    ]
     assert sum(story.seen["upper after own"]["cells"][k] for k in months) == 5
 
 
