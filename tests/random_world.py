@@ -180,7 +180,7 @@ class RandomOffices:
         if offices:
             office = self.random.choice(offices)
             number = self.sequences[office].pop(self.random.randrange(len(self.sequences[office])))
-            taken = self.spine.tell(office, [{"报送号": number, "撤回日期": "2026-01-05"}])
+            taken = self.spine.tell(office, [{"报送号": number, "撤回原因": "数据有误"}])
             assert taken.sequence and taken.result.receipt.loaded == 1
 
     def _resend(self) -> None:

@@ -15,8 +15,8 @@ from tests.random_world import STEPS, RandomOffices
 from tests.spine import Spine, differences
 
 pytestmark = pytest.mark.slow
-SEQUENCES = int(os.environ.get("SPINE_SEQUENCES", "2"))
-ROUNDS, STEPS_EACH = 4, 5
+SEQUENCES = int(os.environ.get("SPINE_SEQUENCES", "1"))
+ROUNDS, STEPS_EACH = 3, 6
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES))

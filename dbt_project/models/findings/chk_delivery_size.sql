@@ -1,8 +1,8 @@
 -- A delivery that shrinks or doubles against what its office told before: held until the office tells
 -- as much again (which says that it meant it), takes it back, or the finding is waived.
 -- A snapshot is compared with the last telling of its scope; its months since the first are held.
--- Other ledgers never shrink what stands: they are compared with the largest delivery before, and the
--- month that was told is held. Historic loads are not compared.
+-- A ledger told by key never shrinks what stands: it is compared with the largest delivery before, and
+-- the month that was told is held. Events swell by themselves, historic loads by intent: not compared.
 with deliveries as (
     select * from {{ ref('int_standing_deliveries') }}
     where not historic_flag
@@ -51,7 +51,7 @@ row_tellings as (
         ) as next_sequence
     from ledgers
     inner join deliveries on ledgers.delivery_sequence = deliveries.delivery_sequence
-    where ledgers.told_code <> 'snapshot' and ledgers.loaded_count > 0
+    where ledgers.told_code = 'upsert' and ledgers.loaded_count > 0
 ),
 
 compared as (
