@@ -4,10 +4,8 @@ Heavy imports happen inside the commands that need them: `check`, `explain`, `qu
 list` start without Dagster, dbt, Great Expectations or scipy.
 """
 
-import json
 import os
 import sys
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -16,41 +14,8 @@ import click
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from orchestration import exits
-from orchestration.exits import BAD_INPUT, FAILED
-
-
-class Context:
-    """What every command is given: the home, and whether machines read the output."""
-
-    def __init__(self, home: Home, as_json: bool):
-        self.home, self.as_json = home, as_json
-
-    def emit(self, record: dict, human) -> None:
-        """Print JSON for machines, else call `human`."""
-        if self.as_json:
-            click.echo(json.dumps(record, ensure_ascii=False, indent=1, default=str))
-        else:
-            human()
-
-
-def shared(command):
-    """Add the options that every command takes."""
-    command = click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序读取。")(
-        command
-    )
-    return click.option(
-        "--home", type=click.Path(path_type=Path), default=None,
-        help="家目录；不写则取环境变量 PETITION_HOME，再不然是 ./var。",
-    )(command)  # fmt: skip
-
-
-@contextmanager
-def _errors():
-    """Turn the house's own errors into one Chinese line and an exit code; others stay loud."""
-    try:
-        yield
-    except HouseError as error:
-        raise click.ClickException(str(error)) from None
+from orchestration.exits import BAD_INPUT
+from orchestration.terminal import Context, confirmed, errors, progress, run_errors, shared
 
 
 @click.group(
@@ -80,8 +45,8 @@ def demo(home: Path | None, as_json: bool, seed: int, two_releases: bool) -> Non
     from orchestration import display
 
     context = Context(Home.find(home), as_json)
-    with _run_errors():
-        summary = demonstration.run(context.home, seed, two_releases, _progress())
+    with run_errors():
+        summary = demonstration.run(context.home, seed, two_releases, progress())
     context.emit(summary, lambda: display.summary(summary, context.home))
 
 
@@ -93,8 +58,8 @@ def run(home: Path | None, as_json: bool, as_of: datetime | None) -> None:
     from orchestration import display, runner
 
     context = Context(Home.find(home), as_json)
-    with _run_errors():
-        run_id = runner.run(context.home, as_of, _progress())
+    with run_errors():
+        run_id = runner.run(context.home, as_of, progress())
     summary = display.gather(context.home) | {"run_id": run_id}
     context.emit(summary, lambda: display.summary(summary, context.home))
 
@@ -110,7 +75,7 @@ def check(home: Path | None, as_json: bool, office: str | None, files: tuple[Pat
     from orchestration import checking
 
     context = Context(Home.find(home), as_json)
-    with _errors():
+    with errors():
         reports = [checking.report(context.home, path, office) for path in files]
     context.emit({"files": reports}, lambda: checking.show(reports))
     if any(r["refused"] or r["receipt"]["quarantined"] for r in reports):
@@ -128,7 +93,7 @@ def status(home: Path | None, as_json: bool, deep: bool) -> None:
         return
     from orchestration import display
 
-    with _errors():
+    with errors():
         found = display.state(context.home)
     context.emit(found, lambda: display.show_state(found))
 
@@ -136,8 +101,8 @@ def status(home: Path | None, as_json: bool, deep: bool) -> None:
 def _status_deep(context: Context) -> None:
     from orchestration import upkeep
 
-    with _errors():
-        report = upkeep.deep(context.home, _progress())
+    with errors():
+        report = upkeep.deep(context.home, progress())
     context.emit(report, lambda: upkeep.show_deep(report))
     if not report["whole"]:
         sys.exit(BAD_INPUT)
@@ -151,8 +116,8 @@ def compact(home: Path | None, as_json: bool, before: str | None) -> None:
     from orchestration import upkeep
 
     context = Context(Home.find(home), as_json)
-    with _errors():
-        report = upkeep.compact(context.home, before, _progress())
+    with errors():
+        report = upkeep.compact(context.home, before, progress())
     context.emit(report, lambda: upkeep.show_compaction(report))
 
 
@@ -169,11 +134,11 @@ def purge_delivery(home, as_json, sequence, ledger, column, reason, yes) -> None
 
     context = Context(Home.find(home), as_json)
     asked = (context.home, sequence, ledger, column, reason)
-    with _errors():
+    with errors():
         click.echo(upkeep.intention(*asked), err=True)
-        if not (yes or _confirmed()):
+        if not (yes or confirmed()):
             raise HouseError("没有清除任何东西。确定要清除时请加 --yes。")
-        done = upkeep.erase(*asked, _progress())
+        done = upkeep.erase(*asked, progress())
     context.emit(done, lambda: upkeep.show_erasure(done))
 
 
@@ -185,7 +150,7 @@ def worklist(home: Path | None, as_json: bool, office: str | None) -> None:
     from orchestration import worklist as listing
 
     context = Context(Home.find(home), as_json)
-    with _errors():
+    with errors():
         found = listing.gather(context.home, office)
     context.emit(found, lambda: listing.show(found))
 
@@ -220,7 +185,7 @@ def explain(home, as_json, indicator, region, period, variant, release_id, rows)
     from publication.release import load
 
     context = Context(Home.find(home), as_json)
-    with _errors():
+    with errors():
         release = load(context.home, release_id)
         found = explaining.explain(release, indicator, variant, region, period)
     if rows:
@@ -241,7 +206,7 @@ def query(home, as_json, sql: str, release_id: str | None) -> None:
     from publication.release import load
 
     context = Context(Home.find(home), as_json)
-    with _errors():
+    with errors():
         release = load(context.home, release_id)
         try:
             names, rows = explaining.query(release, sql)
@@ -264,7 +229,7 @@ def rebuild(home, as_json, release_id: str | None, to: Path | None) -> None:
     from publication.release import load
 
     context = Context(Home.find(home), as_json)
-    with _errors():
+    with errors():
         found = load(context.home, release_id)
         file = rebuilding.keep(context.home, found, to)
     lines = rebuilding.how_to_open(file, found)
@@ -286,7 +251,7 @@ def release_list(home, as_json) -> None:
     from publication import release as releases
 
     context = Context(Home.find(home), as_json)
-    with _errors():
+    with errors():
         now = releases.current(context.home)
         withdrawn = notices.names(context.home.withdrawn)
         pruned = notices.names(context.home.pruned)
@@ -313,7 +278,7 @@ def release_verify(home, as_json, release_id: str | None) -> None:
     from orchestration import display, verify
 
     context = Context(Home.find(home), as_json)
-    with _errors():
+    with errors():
         found = verify.verify(context.home, release_id)
     context.emit(found, lambda: display.verification(found))
     if not found["same"]:
@@ -331,7 +296,7 @@ def release_diff(home, as_json, old: str, new: str | None) -> None:
     from publication.release import load
 
     context = Context(Home.find(home), as_json)
-    with _errors():
+    with errors():
         before, after = load(context.home, old), load(context.home, new)
         frame = diff.changes(after.folder, before.folder)
         causes = diff.causes(after.folder, before.folder)
@@ -351,8 +316,8 @@ def release_withdraw(home, as_json, release_id: str, reason: str) -> None:
     from orchestration import display, retiring
 
     context = Context(Home.find(home), as_json)
-    with _errors():
-        found = retiring.withdraw(context.home, release_id, reason, _progress())
+    with errors():
+        found = retiring.withdraw(context.home, release_id, reason, progress())
     context.emit(found, lambda: display.withdrawal(found))
 
 
@@ -365,8 +330,8 @@ def release_prune(home, as_json, keep_days: int, yes: bool) -> None:
     from orchestration import display, retiring
 
     context = Context(Home.find(home), as_json)
-    with _errors():
-        found = retiring.prune(context.home, keep_days, yes, _progress())
+    with errors():
+        found = retiring.prune(context.home, keep_days, yes, progress())
     context.emit(found, lambda: display.pruning(found))
 
 
@@ -381,30 +346,6 @@ def ui(home, as_json, port: int) -> None:
     runner.prepare_instance(found)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
     os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])
-
-
-def _confirmed() -> bool:
-    """Ask on the terminal; no answer is no."""
-    try:
-        return click.confirm("确定吗", err=True)
-    except click.Abort:
-        return False
-
-
-@contextmanager
-def _run_errors():
-    """As `_errors`, where the failure is of a run: nothing was published."""
-    try:
-        yield
-    except HouseError as error:
-        click.echo(f"没有发布：{error}", err=True)
-        click.echo("上一版照常可读。改正后再运行即可。", err=True)
-        sys.exit(FAILED)
-
-
-def _progress():
-    """Return where progress lines go: stderr, so that --json stays clean."""
-    return lambda text: click.echo(text, err=True)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ KEYED = {
     "handling_events": {"reply_text_key", "operator_key"},
 }
 KEYS = set().union(*KEYED.values())
-NAMED = re.compile(r"\b\w*_key\b")
+NAMED = re.compile(r"\b(?!unique_key\b|cell_key\b)\w*_key\b")  # a table's own key is none
 MADE = re.compile(r"net7:[0-9a-f]{32}")
 
 
@@ -62,7 +62,7 @@ def test_the_versions_keep_every_key(models):
 
 def test_no_released_table_is_keyed_by_a_key():
     named = [" ".join([t.name, t.relation, *t.key]) for t in tables.INTERNAL]
-    public = [sql for name, sql in vars(tables).items() if name.startswith("PUBLIC_")]
+    public = [str(sql) for name, sql in vars(tables).items() if name.startswith("PUBLIC_")]
     assert named and public
     assert not [said for said in [*named, *public] if NAMED.search(said)]
 

@@ -125,8 +125,8 @@ def test_a_snapshot_tells_what_it_replaces_and_a_nil_return_nothing(home, tmp_pa
     nil = text(tmp_path / "b.csv", [headers])
     first, second = _commit(home, told, nil)
     scope = next(i for i, f in enumerate(needed) if f.name == cases.scope)
-    assert first.ledgers[0]["scopes"] == [good[scope]]
-    assert second.ledgers[0]["scopes"] == []
+    assert first.ledgers[0]["scopes"] == {good[scope]: 1}
+    assert second.ledgers[0]["scopes"] == {}
     assert second.ledgers[0]["loaded"] == 0
 
 
