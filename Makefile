@@ -30,6 +30,9 @@ run: $(VENV)/.ready  ## 装好环境，用样例省份走完从台账到发布�
 test: $(VENV)/.ready-dev  ## 装好环境，跑全部测试
 	@$(BIN)/python -m pytest
 
+soak: $(VENV)/.ready-dev  ## 久跑：随机报送、撤回、时点的 20 个序列，接着建与从头建逐行相同（约半小时）
+	@SPINE_SEQUENCES=20 $(BIN)/python -m pytest tests/test_spine_property.py
+
 lint: $(VENV)/.ready-dev  ## 检查代码、SQL 和 YAML 的写法
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
