@@ -7,8 +7,6 @@ No file or sheet name, no header and no refused value is written here.
 
 import hashlib
 import json
-import os
-import uuid
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +15,7 @@ import pyarrow as pa
 from ingestion import clock
 from ingestion.contract import Contract
 from ingestion.door import FileResult
-from ingestion.durable import replace_file, sync_folder, write_synced
+from ingestion.durable import create_once, replace_file
 from ingestion.home import Home
 from ingestion.register import Entry, LakeError
 from ingestion.rows import ARROW
@@ -90,15 +88,10 @@ def enter(home: Home, record: dict) -> Entry:
     home.register.mkdir(parents=True, exist_ok=True)
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
     path = home.register / f"{sequence:08d}.json"
-    temporary = home.register / f".{uuid.uuid4().hex}.tmp"
-    write_synced(temporary, text.encode())
     try:
-        os.link(temporary, path)
+        create_once(path, text.encode())
     except FileExistsError:
         raise LakeError(f"登记号 {sequence} 已被另一进程占用，请重跑一次。") from None
-    finally:
-        temporary.unlink()
-    sync_folder(home.register)
     return Entry(record)
 
 

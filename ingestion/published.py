@@ -6,9 +6,7 @@ figures that differ from what was last told, so that the ledger is the revision 
 Source: the revision triangles of official statistics keep every vintage that was ever printed.
 """
 
-import hashlib
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +14,7 @@ import pyarrow as pa
 from ingestion import clock, lake, register
 from ingestion.home import Home
 from ingestion.register import Entry
+from ingestion.stored import Places
 
 KIND, OFFICE, LEDGER = "published", "warehouse", "published_figures"
 REMOVED = "removed"  # told earlier, and no longer part of what is published
@@ -63,16 +62,10 @@ def tell(home: Home, figures: pa.Table, release_id: str, as_of: datetime) -> Ent
 
 def _files(home: Home, known: list[Entry]) -> list[str]:
     """Return the ledger's files in the order of telling, each compared with the register's hash."""
-    told = [t for e in known if e.kind == KIND for t in e.ledgers]
-    return [_checked(home.lake / t["path"], t["sha256"]) for t in told]
-
-
-def _checked(path: Path, sha256: str) -> str:
-    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-        raise register.LakeError(
-            f"湖中文件 {LEDGER}/{path.name} 缺失或与登记簿的校验值不符，请从备份恢复。"
-        )
-    return str(path)
+    places = Places(home)
+    told = [(e.sequence, t) for e in known if e.kind == KIND for t in e.ledgers]
+    paths = [str(places.checked(sequence, record).path) for sequence, record in told]
+    return [*dict.fromkeys(paths)]  # a segment holds many tellings
 
 
 def _differing(figures: pa.Table, files: list[str]) -> pa.Table:

@@ -14,8 +14,8 @@ from ingestion import inspection, purge, segments
 from ingestion.home import Home
 from ingestion.inspection import WRONG, Finding
 from orchestration import writer
+from publication import notices
 from publication import release as releases
-from publication.candidate import file_hashes
 
 Say = Callable[[str], None]
 SHOWN = 200  # findings listed for people; all of them in JSON
@@ -124,27 +124,23 @@ def _releases(home: Home, last: int, say: Say) -> tuple[int, list[Finding]]:
     found = []
     for number, release in enumerate(published, start=1):
         say(f"核对发布 {number}/{len(published)} {release.release_id}")
-        found += _release(release, last)
-    if published and current is None:
+        found += _release(home, release, last)
+    gone = notices.names(home.withdrawn) | notices.names(home.pruned)
+    if current is None and any(r.release_id not in gone for r in published):
         remedy = "运行 petition run 重新指向，或从备份恢复 releases/current.json"
         found.append(Finding(WRONG, "发布", "有发布而没有当前版指针", remedy))
     return len(published), found
 
 
-def _release(release: releases.Release, last: int) -> list[Finding]:
-    want, now = release.manifest["files"], file_hashes(release.folder)
+def _release(home: Home, release: releases.Release, last: int) -> list[Finding]:
     place, restore = f"发布 {release.release_id}", f"请从备份恢复 releases/{release.release_id}"
-    states = {
-        "缺失": sorted(want.keys() - now.keys()),
-        "不在清单中": sorted(now.keys() - want.keys()),
-        "与清单的校验值不符": sorted(n for n in want.keys() & now.keys() if want[n] != now[n]),
-    }
-    found = [
-        Finding(WRONG, place, f"{name} {state}", restore)
-        for state, names in states.items()
-        for name in names
-    ]
-    if not release.serve.exists():
+    found = []
+    for name in releases.altered(home, release):
+        there, pinned = (release.folder / name).exists(), name in release.manifest["files"]
+        state = "与清单的校验值不符" if there and pinned else "不在清单中" if there else "缺失"
+        found.append(Finding(WRONG, place, f"{name} {state}", restore))
+    pruned = notices.read(home.pruned, release.release_id) is not None
+    if not (pruned or release.serve.exists()):
         found.append(Finding(WRONG, place, "internal/serve.duckdb 缺失", restore))
     if release.manifest["known_to"] > last:
         text = f"计入到第 {release.manifest['known_to']} 号，而登记簿只有 {last} 号"

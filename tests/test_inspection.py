@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from ingestion import inspection, purge, register, segments
 from ingestion.register import LakeError
 from orchestration.cli import main
+from publication import notices
 from tests.door_files import make_home
 from tests.lake_homes import deliver, registrations, three_months
 
@@ -169,6 +170,17 @@ def test_what_is_wrong_is_named_with_the_remedy(home, name):
     assert any(text in f["text"] and remedy in f["remedy"] for f in wrong), wrong
     done = CliRunner().invoke(main, ["status", "--deep", "--home", str(home.root)])
     assert done.exit_code == 1 and f"{text}" in done.stdout and "→" in done.stdout
+
+
+def test_a_reduced_or_withdrawn_release_is_no_fault(home):
+    name = (home.root / RELEASE).name
+    notices.write(home.pruned, name, {})
+    (home.root / RELEASE / "public/values.csv").unlink()
+    (home.root / RELEASE / "internal/serve.duckdb").unlink()
+    assert _deep(home)["findings"] == []
+    notices.write(home.withdrawn, name, {})
+    home.pointer.unlink()
+    assert _deep(home)["findings"] == []
 
 
 def test_one_fault_does_not_hide_another(home):

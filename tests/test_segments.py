@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
-from ingestion import register, segments, stored, warehouse
+from ingestion import published, register, segments, stored, warehouse
 from ingestion.home import Home
 from ingestion.register import LakeError
 from ingestion.stored import Places
@@ -260,6 +260,29 @@ def test_a_segment_whose_record_was_lost_is_never_cleared_away(home):
     assert path.exists(), "it is the only copy"
     record.write_bytes(whole)
     assert segments.compact(home)["segments"] == []
+
+
+def test_published_figures_are_told_on_over_a_segment(home, monkeypatch):
+    """What was told stays known after its files were joined: only what differs is told again."""
+
+    def tell(day, **values):
+        monkeypatch.setenv("PETITION_CLOCK", f"{day}T09:00:00")
+        rows = [
+            dict.fromkeys(published.KEY, name) | {"status_code": "published", "value": value}
+            for name, value in values.items()
+        ]
+        figures = pa.Table.from_pylist(
+            [dict.fromkeys(published.FIGURES.names) | r for r in rows], published.FIGURES
+        )
+        return published.tell(home, figures, f"r{day}", datetime(2025, 6, 1))
+
+    tell("2025-06-01", a=0.5, b=0.5)
+    tell("2025-06-02", a=0.5, b=float("nan"))
+    monkeypatch.setenv("PETITION_CLOCK", "2025-08-20T09:00:00")
+    report = segments.compact(home)
+    assert ("published_figures", 2) in [(s["ledger"], s["files"]) for s in report["segments"]]
+    assert tell("2025-08-21", a=0.5, b=float("nan")) is None
+    assert tell("2025-08-22", a=0.75, b=float("nan")).ledgers[0]["loaded"] == 1
 
 
 def test_compact_takes_the_writers_lock_and_says_what_it_did(home, monkeypatch, capsys):
