@@ -10,10 +10,10 @@ from expectations.candidate import rule
 from expectations.gate import Verdict, judge
 
 AREA = ["indicator_code", "variant", "period_kind_code", "period", "area_kind_code", "area_code"]
-RANK = ["rank", "rank_text", "tied_count", "rank_low", "rank_high", "rank_wide_flag"]
+RANK = ["rank", "rank_label", "tied_count", "rank_low", "rank_high", "rank_wide_flag"]
 RANK_FIGURES = ["n", "value", "value_low", "value_high", "printed_value"]
 CHANGES = ["yoy_percent", "yoy_points"]
-SUMS = ["current_num", "current_den", "base_num", "base_den", "current_value", "base_value"]
+SUMS = ["this_num", "this_den", "base_num", "base_den", "this_value", "base_value"]
 NONE = {"value_set": [0]}
 UNITS = {"percent": "yoy_percent", "percentage_point": "yoy_points"}
 

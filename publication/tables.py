@@ -105,8 +105,8 @@ PUBLIC_FUNNEL = """
 PUBLIC_RANKS = """
     select
         indicator_code, variant, period_kind_code, period, peer_group_code, group_area_code, area_code,
-        area_name, rank_status_code, reason_text, cast(rank as varchar) as rank, rank_text,
-        cast(tied_count as varchar) as tied_count, ranked_count, left_out_count, peers_text,
+        area_name, rank_status_code, reason_text, cast(rank as varchar) as rank, rank_label,
+        cast(tied_count as varchar) as tied_count, ranked_count, left_out_count, peers_label,
         cast(rank_low as varchar) as rank_low, cast(rank_high as varchar) as rank_high, rank_wide_flag, n,
         value, value_low, value_high, printed_value
     from published.mart_published_ranks
@@ -117,8 +117,8 @@ PUBLIC_YOY = """
     select
         indicator_code, variant, period_kind_code, period, base_period,
         cast(through_month as varchar) as through_month, area_kind_code, area_code, area_name,
-        yoy_status_code, reason_text, unit, yoy_percent, yoy_points, current_num, current_den, base_num,
-        base_den, current_value, base_value, comparable_flag, left_out_count, small_base_flag
+        yoy_status_code, reason_text, unit, yoy_percent, yoy_points, this_num, this_den, base_num,
+        base_den, this_value, base_value, comparable_flag, left_out_count, small_base_flag
     from published.mart_published_yoy
     order by indicator_code, variant, period_kind_code, period, area_kind_code, area_code
 """

@@ -12,7 +12,7 @@ MODELS = (
 )  # fmt: skip
 PLACE = [
     "rank",
-    "rank_text",
+    "rank_label",
     "tied_count",
     "rank_low",
     "rank_high",
@@ -135,9 +135,9 @@ def test_equal_at_the_ceiling_share_the_first_place(sql):
     areas = ["a", "b", "c", "d"]
     figures = [_figure(a, n, n) for a, n in zip(areas, (30, 80, 2000, 29), strict=True)]
     got = _ranks(sql, figures, areas)
-    assert list(got["rank_text"].fillna("")) == ["并列第 1（3 个）"] * 3 + [""]
+    assert list(got["rank_label"].fillna("")) == ["并列第 1（3 个）"] * 3 + [""]
     assert list(got["rank_status_code"]) == ["ranked"] * 3 + ["small_base"]
-    assert set(got["peers_text"]) == {"在 3 个可排名单位中，1 个未列"}
+    assert set(got["peers_label"]) == {"在 3 个可排名单位中，1 个未列"}
 
 
 def test_the_printed_precision_decides_ties(sql):
@@ -160,7 +160,7 @@ def test_nothing_of_a_masked_area_is_in_its_row(sql):
         _figure("d", 7, 8, "suppressed"),
     ]
     masked = _ranks(sql, figures, list("abcd")).query("area_code in ['c', 'd']")
-    numbers = ["rank", "rank_text", "tied_count", "rank_low", "rank_high", "rank_wide_flag", "n", "value",
+    numbers = ["rank", "rank_label", "tied_count", "rank_low", "rank_high", "rank_wide_flag", "n", "value",
                "value_low", "value_high", "printed_value"]  # fmt: skip
     assert masked[numbers].isna().all(axis=None) and masked["reason_text"].notna().all()
 

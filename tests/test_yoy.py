@@ -160,12 +160,12 @@ def test_a_change_is_of_like_with_like(sql, seed, kind, as_of):
     assert not yoy["comparable_flag"].all() and yoy["comparable_flag"].any()
     for row in yoy.to_dict("records"):
         months = _compared_months(row["period"], kind, as_of)
-        for side, back in (("current", 0), ("base", 1)):
+        for side, back in (("this", 0), ("base", 1)):
             has = _weights(cells, out, row, months, back, both=True)
             assert row[f"{side}_den"] == has @ cells["den"], row
             assert row[f"{side}_num"] == has @ cells["num"], row
-        now, base = (row[f"{s}_num"] / row[f"{s}_den"] for s in ("current", "base"))
-        percent = 100 * (row["current_num"] / row["base_num"] - 1)
+        now, base = (row[f"{s}_num"] / row[f"{s}_den"] for s in ("this", "base"))
+        percent = 100 * (row["this_num"] / row["base_num"] - 1)
         got, other = (
             ("yoy_percent", "yoy_points") if kind == "count" else ("yoy_points", "yoy_percent")
         )

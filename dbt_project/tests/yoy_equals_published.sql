@@ -20,14 +20,14 @@ left join {{ ref('mart_published_values') }} as base_figures
         and yoy.area_code = base_figures.area_code
         and base_figures.cut_code = 'all'
 where
-    coalesce(yoy.current_num, yoy.base_num, yoy.yoy_percent, yoy.yoy_points) is not null
+    coalesce(yoy.this_num, yoy.base_num, yoy.yoy_percent, yoy.yoy_points) is not null
     and (
         coalesce(figures.status_code, 'none') <> 'published'
         or (
             yoy.comparable_flag and yoy.period_kind_code = 'month'
             and (
-                yoy.current_num <> figures.num
-                or yoy.current_den <> figures.den
+                yoy.this_num <> figures.num
+                or yoy.this_den <> figures.den
                 or base_figures.status_code is distinct from 'published'
                 or yoy.base_num <> base_figures.num
                 or yoy.base_den <> base_figures.den

@@ -26,11 +26,11 @@ left_out as (
     from {{ ref('int_comparable_holds') }}
 ),
 
-current_cells as (
+this_cells as (
     select
         cells.*,
         months.month_start_date as compared_month_start_date,
-        true as current_flag
+        true as this_flag
     from cells
     inner join months
         on
@@ -43,7 +43,7 @@ base_cells as (
     select
         cells.*,
         months.month_start_date as compared_month_start_date,
-        false as current_flag
+        false as this_flag
     from cells
     inner join months
         on
@@ -53,7 +53,7 @@ base_cells as (
 ),
 
 united as (
-    select * from current_cells
+    select * from this_cells
     union all
     select * from base_cells
 ),
@@ -78,12 +78,12 @@ final as (
         area_kind_code,
         area_code,
         compared_month_start_date as month_start_date,
-        sum(case when current_flag and not left_out_flag then num else 0 end) as current_num,
-        sum(case when current_flag and not left_out_flag then den else 0 end) as current_den,
-        sum(case when not current_flag and not left_out_flag then num else 0 end) as base_num,
-        sum(case when not current_flag and not left_out_flag then den else 0 end) as base_den,
-        sum(case when current_flag and left_out_flag and not held_flag then n else 0 end) as current_dropped,
-        sum(case when not current_flag and left_out_flag and not held_flag then n else 0 end) as base_dropped,
+        sum(case when this_flag and not left_out_flag then num else 0 end) as this_num,
+        sum(case when this_flag and not left_out_flag then den else 0 end) as this_den,
+        sum(case when not this_flag and not left_out_flag then num else 0 end) as base_num,
+        sum(case when not this_flag and not left_out_flag then den else 0 end) as base_den,
+        sum(case when this_flag and left_out_flag and not held_flag then n else 0 end) as this_dropped,
+        sum(case when not this_flag and left_out_flag and not held_flag then n else 0 end) as base_dropped,
         max(case when left_out_flag then 1 else 0 end) as left_out_mark
     from judged
     group by indicator_code, variant, area_kind_code, area_code, compared_month_start_date

@@ -48,19 +48,19 @@ joined as (
         figures.status_code,
         figures.reason_text as figure_reason_text,
         figures.value,
-        sums.current_num,
-        sums.current_den,
+        sums.this_num,
+        sums.this_den,
         sums.base_num,
         sums.base_den,
-        sums.current_n,
+        sums.this_n,
         sums.base_n,
         coalesce(offices.left_out_count, 0) as left_out_count,
         coalesce(sums.left_out_flag, false) as left_out_flag,
         coalesce(levels.level_rank, 9) >= 3 as small_area_flag,
         coalesce(offices.hidden_flag, false) as hidden_flag,
         coalesce(parts.rest_suppressed_flag, false) as rest_suppressed_flag,
-        coalesce(sums.current_dropped > 0 and sums.current_dropped < {{ threshold('suppress_below') }}, false)
-            as current_gap_flag,
+        coalesce(sums.this_dropped > 0 and sums.this_dropped < {{ threshold('suppress_below') }}, false)
+            as this_gap_flag,
         coalesce(sums.base_dropped > 0 and sums.base_dropped < {{ threshold('suppress_below') }}, false)
             as base_gap_flag,
         case
@@ -112,11 +112,11 @@ joined as (
 guarded as (
     select
         *,
-        hidden_flag or rest_suppressed_flag or current_gap_flag or base_gap_flag
+        hidden_flag or rest_suppressed_flag or this_gap_flag or base_gap_flag
         or (
             small_area_flag
             and (
-                (current_n > 0 and current_n < {{ threshold('suppress_below') }})
+                (this_n > 0 and this_n < {{ threshold('suppress_below') }})
                 or (base_n > 0 and base_n < {{ threshold('suppress_below') }})
             )
         ) as guarded_flag
@@ -134,7 +134,7 @@ final as (
             when base_status_code <> 'published' then 'base_' || base_status_code
             when guarded_flag then 'guarded'
             when coalesce(base_n, 0) = 0 or (kind_code not in ('share', 'stock') and base_num = 0) then 'base_zero'
-            when current_n = 0 and kind_code <> 'count' then 'no_value'
+            when this_n = 0 and kind_code <> 'count' then 'no_value'
             else 'compared'
         end as yoy_status_code
     from guarded

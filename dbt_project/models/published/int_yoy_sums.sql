@@ -18,11 +18,11 @@ summed as (
         months.period,
         month_sums.area_kind_code,
         month_sums.area_code,
-        cast(sum(month_sums.current_num) as decimal(18, 4)) as current_num,
-        cast(sum(month_sums.current_den) as decimal(18, 4)) as current_den,
+        cast(sum(month_sums.this_num) as decimal(18, 4)) as this_num,
+        cast(sum(month_sums.this_den) as decimal(18, 4)) as this_den,
         cast(sum(month_sums.base_num) as decimal(18, 4)) as base_num,
         cast(sum(month_sums.base_den) as decimal(18, 4)) as base_den,
-        cast(sum(month_sums.current_dropped) as decimal(18, 4)) as current_dropped,
+        cast(sum(month_sums.this_dropped) as decimal(18, 4)) as this_dropped,
         cast(sum(month_sums.base_dropped) as decimal(18, 4)) as base_dropped,
         max(month_sums.left_out_mark) = 1 as left_out_flag
     from months
@@ -39,7 +39,7 @@ summed as (
 final as (
     select
         *,
-        case when kind_code = 'count' then current_num else current_den end as current_n,
+        case when kind_code = 'count' then this_num else this_den end as this_n,
         case when kind_code = 'count' then base_num else base_den end as base_n
     from summed
 )

@@ -123,13 +123,13 @@ final as (
             when tied_count > 1
                 then '并列第 ' || cast(area_rank as varchar) || '（' || cast(tied_count as varchar) || ' 个）'
             when ranked_flag then '第 ' || cast(area_rank as varchar)
-        end as rank_text,
+        end as rank_label,
         cast(tied_count as bigint) as tied_count,
         tied_count > 1 as tied_flag,
         cast(ranked_count as bigint) as ranked_count,
         cast(left_out_count as bigint) as left_out_count,
         '在 ' || cast(ranked_count as varchar) || ' 个可排名单位中，' || cast(left_out_count as varchar) || ' 个未列'
-            as peers_text,
+            as peers_label,
         cast(rank_low as bigint) as rank_low,
         cast(rank_high as bigint) as rank_high,
         cast(rank_high - rank_low + 1 as decimal(18, 6)) > {{ threshold('rank_wide_share') }} * ranked_count

@@ -9,19 +9,19 @@ reckoned as (
         *,
         yoy_status_code = 'compared' as compared_flag,
         case when kind_code in ('share', 'stock') then 'percentage_point' else 'percent' end as unit,
-        case when kind_code = 'count' then cast(current_num as double) else {{ rate('current_num', 'current_den') }} end
-            as current_value,
+        case when kind_code = 'count' then cast(this_num as double) else {{ rate('this_num', 'this_den') }} end
+            as this_value,
         case when kind_code = 'count' then cast(base_num as double) else {{ rate('base_num', 'base_den') }} end
             as base_value,
         case
-            when kind_code = 'count' then cast(current_num as double) / nullif(cast(base_num as double), 0)
+            when kind_code = 'count' then cast(this_num as double) / nullif(cast(base_num as double), 0)
             when kind_code in ('share', 'stock')
                 then
-                    cast(current_num as double) / nullif(cast(current_den as double), 0)
+                    cast(this_num as double) / nullif(cast(this_den as double), 0)
                     - cast(base_num as double) / nullif(cast(base_den as double), 0)
             else
-                cast(current_num as double) * cast(base_den as double)
-                / nullif(cast(current_den as double) * cast(base_num as double), 0)
+                cast(this_num as double) * cast(base_den as double)
+                / nullif(cast(this_den as double) * cast(base_num as double), 0)
         end as change
     from figures
 ),
@@ -57,17 +57,17 @@ final as (
         unit,
         case when compared_flag and unit = 'percent' then round(100 * (change - 1), 4) end as yoy_percent,
         case when compared_flag and unit = 'percentage_point' then round(100 * change, 4) end as yoy_points,
-        case when compared_flag then current_num end as current_num,
-        case when compared_flag then current_den end as current_den,
+        case when compared_flag then this_num end as this_num,
+        case when compared_flag then this_den end as this_den,
         case when compared_flag then base_num end as base_num,
         case when compared_flag then base_den end as base_den,
-        case when compared_flag then current_value end as current_value,
+        case when compared_flag then this_value end as this_value,
         case when compared_flag then base_value end as base_value,
         case when compared_flag then left_out_count = 0 and not left_out_flag end as comparable_flag,
         left_out_count,
         case
             when compared_flag and kind_code <> 'count'
-                then least(current_n, base_n) < {{ threshold('rank_minimum_n') }}
+                then least(this_n, base_n) < {{ threshold('rank_minimum_n') }}
         end as small_base_flag
     from reckoned
 )
