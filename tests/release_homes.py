@@ -27,7 +27,8 @@ with subjects as (
         unit_org_code as org_code,
         cast(null as varchar) as excluded_because,
         {flag} as numerator_flag,
-        registered_at as evidence_at
+        registered_at as evidence_at,
+        cast(null as timestamp) as changes_at
     from {{{{ ref('fct_petitions') }}}}
 )
 

@@ -49,8 +49,9 @@ def commit(*given):
     raise ValueError(f"Could not convert {token!r} with type str")
 door.read_sheets = read_sheets
 commit_well = lake.commit
-def commit_once(home, office, result, known):
-    return (commit if result.path.name == "fails-in-the-lake.csv" else commit_well)(home, office, result, known)
+def commit_once(home, office, result, *given, **named):
+    fails = result.path.name == "fails-in-the-lake.csv"
+    return (commit if fails else commit_well)(home, office, result, *given, **named)
 lake.commit = commit_once
 from orchestration.cli import main
 main(["run", "--home", sys.argv[1]])

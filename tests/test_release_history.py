@@ -174,7 +174,7 @@ class TestRebuild:
     def test_each_release_is_rebuilt_with_its_own_rules(self, home, three):
         """The home's definition is changed and the earlier release reduced: both still verify."""
         define(home, "true", "9.0")
-        retention.prune(home, [three[1]])
+        retention.prune(home, [releases.load(home, three[1].release_id)])
         for release, note in ((three[1], "已精简"), (three[2], "")):
             done = petition(home, "release", "verify", release.release_id, "--json")
             found = json.loads(done.stdout)
