@@ -7,7 +7,7 @@ import json
 import duckdb
 import pytest
 
-from ingestion import published, register
+from ingestion import published, purge, register
 from publication import diff, retention
 from publication import release as releases
 from publication.tables import VALUE_KEY
@@ -219,7 +219,7 @@ class TestRebuild:
         assert not found["same"] and any("by_letter" in d for d in found["different"])
 
     def test_a_purge_is_named_and_what_follows_from_it_is_counted_apart(self, home, three):
-        _purge_channel(home, 1)
+        purge.purge(home, 1, "petition_register", "channel_code", "测试")
         release = three[1].release_id
         victim = home.releases / release / "public" / "indicators.json"
         victim.chmod(0o644)
@@ -237,30 +237,6 @@ def _other_rules(home, release, folder):
     from dataclasses import replace
 
     return replace(home, work_root=folder, catalog="other")
-
-
-def _purge_channel(home, sequence: int) -> None:
-    """Do to the lake what purging a column does: the file without it, the hash, a tombstone."""
-    import hashlib
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    path = home.lake / "petition_register" / f"{sequence:08d}.parquet"
-    table = pq.read_table(path)
-    place = table.schema.get_field_index("channel_code")
-    empty = pa.nulls(len(table), table.schema.field(place).type)
-    pq.write_table(table.set_column(place, "channel_code", empty), path)
-    entry = home.register / f"{sequence:08d}.json"
-    record = json.loads(entry.read_text("utf-8"))
-    record["ledgers"][0]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    entry.write_text(json.dumps(record), "utf-8")
-    home.tombstones.mkdir()
-    stone = {
-        "sequence": sequence, "ledger": "petition_register", "column": "channel_code",
-        "recorded_at": "2025-06-09T09:00:00",
-    }  # fmt: skip
-    (home.tombstones / "00000001.json").write_text(json.dumps(stone), "utf-8")
 
 
 def test_analysts_find_the_current_release_without_knowing_its_name(history, three):
