@@ -31,8 +31,11 @@ PATTERNS = [
 NUMBER = r"^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?$"
 TRUE_WORDS = ["1", "是", "true", "yes", "y", "√", "有", "✓"]
 FALSE_WORDS = ["0", "否", "false", "no", "n", "×", "无", "x"]
-MOBILE = r"^(?:\+?86[- ]?)?1[3-9]\d(?:\d{8}|-\d{4}-\d{4}| \d{4} \d{4})$"
-RESIDENT = r"^\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]$"
+# a number of its own or among other characters, never a part of a longer run of digits
+MOBILE = r"(?:^|\D)(?:\+?86[- ]?)?1[3-9]\d(?:\d{8}|-\d{4}-\d{4}| \d{4} \d{4})(?:\D|$)"
+BORN = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+RESIDENT = rf"(?:^|\D)\d{{6}}{BORN}\d{{3}}(?:[Xx]|\d(?:\D|$))"
+ONE_RESIDENT = re.compile(rf"(?<!\d)(\d{{6}}{BORN}\d{{3}})([Xx]|\d(?!\d))")
 
 Parsed = tuple[pa.Array, np.ndarray]
 
@@ -185,18 +188,20 @@ def is_ticked(cells: np.ndarray) -> np.ndarray:
 
 
 def suspected_identity(text: pa.Array) -> np.ndarray:
-    """Tell which codes look like a mobile number or a resident identity number (GB 11643)."""
+    """Tell which codes are or hold what looks like a mobile number or a resident identity number
+    (GB 11643, with its checksum).
+    """
     shaped = matches(text, RESIDENT)
     if shaped.any():
-        shaped[shaped] = _identity_checksum(pc.filter(text, pa.array(shaped)).to_pylist())
+        cells = pc.filter(text, pa.array(shaped)).to_pylist()
+        shaped[shaped] = [any(map(_passes_checksum, ONE_RESIDENT.findall(c))) for c in cells]
     return matches(text, MOBILE) | shaped
 
 
-def _identity_checksum(numbers: list[str]) -> np.ndarray:
-    digits = np.array([[int(digit) for digit in number[:17]] for number in numbers])
-    weights = [pow(2, 17 - i, 11) for i in range(17)]
-    expected = np.array(list("10X98765432"))[digits @ weights % 11]
-    return expected == np.array([number[-1].upper() for number in numbers])
+def _passes_checksum(number: tuple[str, str]) -> bool:
+    digits, last = number
+    total = sum(int(digit) * pow(2, 17 - i, 11) for i, digit in enumerate(digits))
+    return "10X98765432"[total % 11] == last.upper()
 
 
 def value_class(value: object) -> str:

@@ -19,7 +19,6 @@ from tests.identity_marks import KINDS, Identity, People
 FILE_NAMES = (
     "文件名"  # places of this group may be shown on a terminal: the operator must find the file
 )
-EMBEDDED = "编号内嵌"
 GOOD = {
     "organisation": "甲一县信访局",
     "region": "甲一县",
@@ -61,8 +60,8 @@ def every_column(folder: Path, people: People, contract: Contract, kind: str) ->
 
 def embedded_numbers(folder: Path, people: People) -> None:
     """Item numbers that hold a person's number among other characters."""
-    for pattern in ("{}-1", "A{}", "{}/2025", "XF.{}"):
-        person = people.at(f"{EMBEDDED} {pattern.format('N')}")
+    for pattern in ("{}-1", "A{}", "{}/2025", "XF.{}", "1-{}", "{}信"):
+        person = people.at(f"编号内嵌 {pattern.format('N')}")
         rows = [row(信访件编号=pattern.format(n)) for n in (person.id_number, person.phone)]
         text(folder / f"embedded-{len(people.known)}.csv", [HEADERS, *rows, row(len(people.known))])
 

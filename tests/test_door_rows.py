@@ -93,16 +93,17 @@ def test_unknown_words_in_a_key_are_quarantined(tmp_path):
     assert result.receipt.loaded == 1
 
 
+@pytest.mark.parametrize("form", ["{}", "XF{}", "{}-1", "2-{}/3"])
 @pytest.mark.parametrize("kind", ["mobile", "spaced", "abroad", "resident"])
 @pytest.mark.parametrize(("header", "column"), [("信访件编号", 1), ("责任单位", 5)])
-def test_a_person_s_number_in_a_code_column(tmp_path, kind, header, column):
+def test_a_person_s_number_in_a_code_column(tmp_path, kind, form, header, column):
     number = {
         "mobile": "13900001111",
         "spaced": "139-0000-1111",
         "abroad": "8613900001111",
         "resident": resident_number(),
     }[kind]
-    result = _one(tmp_path, row(1, **{header: number}), row(2))
+    result = _one(tmp_path, row(1, **{header: form.format(number)}), row(2))
     assert the_problem(result, "identity_suspected") == (1, 2, column)
     assert (result.receipt.loaded, result.receipt.quarantined) == (1, 1)
     said = [json.dumps(p.stored(), ensure_ascii=False) + p.text() for p in result.problems]
@@ -114,6 +115,13 @@ def test_a_number_whose_checksum_fails_is_only_a_number(tmp_path):
     number = resident_number()
     other = number[:-1] + ("1" if number[-1] != "1" else "2")
     assert _one(tmp_path, row(**{"信访件编号": other})).receipt.loaded == 1
+
+
+@pytest.mark.parametrize("number", ["LX{}5", "{}00012", "1{}", "0{}"])
+def test_a_longer_run_of_digits_is_only_a_number(tmp_path, number):
+    """The standard's own numbers have 19 digits after the channel: a part of them is no person."""
+    for inner in (resident_number().replace("X", "1"), "13900001111"):
+        assert _one(tmp_path, row(**{"信访件编号": number.format(inner)})).receipt.loaded == 1
 
 
 def test_ragged_rows(tmp_path):
