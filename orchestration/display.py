@@ -128,7 +128,7 @@ def summary(record: dict, home: Home) -> None:
     for row in headline:
         shown.add_row(
             row["indicator_name"], row["variant"], number(row), _fraction(row), _interval(row),
-            STATUS[row["status_code"]] + (f" {row['reason_text']}" if row["reason_text"] else ""),
+            _status(row),
         )  # fmt: skip
     console.print(shown)
     _print_held(console, record)
@@ -169,6 +169,12 @@ def number(row: dict) -> str:
     if row["kind_code"] == "count":
         return f"{row['value']:.0f} {row['unit_name']}"
     return f"{100 * row['value']:.1f}%"
+
+
+def _status(row: dict) -> str:
+    if row["status_code"] == "published" and row["value"] is None:
+        return "期内没有应计入的件"  # a denominator of 0 is a statement, a rate is not
+    return " ".join(filter(None, (STATUS[row["status_code"]], row["reason_text"])))
 
 
 def _fraction(row: dict) -> str:
