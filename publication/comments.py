@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from ingestion.fields import LOADER
 from ingestion.home import Home
 from publication.tables import INTERNAL
 
@@ -19,7 +20,7 @@ def descriptions(home: Home) -> dict[str, dict]:
     found = {}
     for folder in (MODELS, home.models):
         for path in sorted(folder.rglob("*.yml")) if folder.exists() else ():
-            document = yaml.safe_load(path.read_text("utf-8")) or {}
+            document = yaml.load(path.read_text("utf-8"), Loader=LOADER) or {}
             found |= {model["name"]: model for model in document.get("models") or []}
     return found
 
