@@ -99,11 +99,12 @@ class Spine:
         self.files += 1
         place = self.home.landing / office / folder
         place.mkdir(parents=True, exist_ok=True)
-        (place / f"{self.files:04d}.csv").write_bytes(content)
+        path = place / f"{self.files:04d}.csv"
+        path.write_bytes(content)
         self.wait(hours=1)
-        with self.clock():
-            (taken,) = landing.take_all(self.home, settle_seconds=0)
-        return taken
+        with self.clock():  # files refused under other rules are looked at again
+            found = landing.take_all(self.home, settle_seconds=0)
+        return next(taken for taken in found if taken.arrival.path == path)
 
     def build(
         self, as_of: datetime | None = None, file: Path | None = None, known_to: int | None = None
