@@ -36,6 +36,16 @@ def is_repeat(office: str, result: FileResult, known: list[Entry]) -> bool:
     return all(_is_in_force(rows, result.sha256, standing) for rows in result.ledgers)
 
 
+def was_refused(office: str, result: FileResult, known: list[Entry]) -> bool:
+    """True when the file is refused and its office's same bytes were refused before."""
+    return result.refused and any(
+        entry.record["office_code"] == office
+        and entry.record["outcome"] == "refused"
+        and entry.record["file_sha256"] == result.sha256
+        for entry in known
+    )
+
+
 def _is_in_force(rows: LedgerRows, sha256: str | None, standing: list[Entry]) -> bool:
     """True when the last telling of the ledger for the period is this file, for this month."""
     for entry in reversed(standing):

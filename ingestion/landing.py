@@ -106,11 +106,12 @@ def take_all(
         time.sleep(settle_seconds)
     taken = []
     for number, arrival in enumerate(waiting, start=1):
-        outcome = _take(home, arrival, contracts, references, known)
+        again = seen.get(_name(home, arrival), [])[:2] == [*arrival.stamp]
+        outcome = _take(home, arrival, contracts, references, known, again)
         taken.append(outcome)
         if outcome.result.problems[:1] != [Problem("still_writing")]:
-            again = [rules] if outcome.result.refused else []
-            seen[_name(home, arrival)] = [*arrival.stamp, *again]
+            until = [rules] if outcome.result.refused else []
+            seen[_name(home, arrival)] = [*arrival.stamp, *until]
             _save_seen(home, seen)
         progress(outcome, number, len(waiting))
     return taken
@@ -122,7 +123,10 @@ def context_for(office: str, references: References, known: list[register.Entry]
     return Context(office, references.org_regions[office], clock.now(), references, own)
 
 
-def _take(home: Home, arrival: Arrival, contracts, references: References, known: list) -> Taken:
+def _take(
+    home: Home, arrival: Arrival, contracts, references: References, known: list, again: bool
+) -> Taken:
+    """Take in one arrival. `again`: the same file was looked at before, under other rules."""
     result = FileResult(arrival.path, None, arrival.stamp[0])
     if _stamp(arrival.path) != arrival.stamp:
         result.problems.append(Problem("still_writing"))
@@ -140,7 +144,8 @@ def _take(home: Home, arrival: Arrival, contracts, references: References, known
             arrival.path, None, arrival.stamp[0], problems=[Problem("still_writing")]
         )
         return Taken(arrival, result, None)
-    if in_force.is_repeat(arrival.office, result, known):
+    refused_again = again and in_force.was_refused(arrival.office, result, known)
+    if refused_again or in_force.is_repeat(arrival.office, result, known):
         result.problems.append(Problem("repeated_delivery"))
         return Taken(arrival, result, None)
     key_id = references.key.key_id if references.key else None

@@ -33,6 +33,9 @@ TABLES = {
     "category_aliases": ["alias"],
     "waivers": ["check_code", "org_code", "month_start_date", "subject_id"],
 }
+# file: the columns without which a home's row says nothing
+FILLED = {"waivers": ["check_code", "org_code", "waived_by", "reason", "valid_to"]}
+DATES = {"waivers": ["valid_to"]}
 
 
 class RuleError(HouseError):
@@ -49,8 +52,23 @@ def load_table(name: str, rules: Path | None) -> pd.DataFrame:
     lacking = [c for c in TABLES[name] if c not in added]
     if lacking:
         raise RuleError(f"rules/{name}.csv 缺少列 {'、'.join(lacking)}，请补上后重试。")
+    _check_cells(name, added)
     merged = pd.concat([shipped, added.reindex(columns=shipped.columns)], ignore_index=True)
     return merged.drop_duplicates(TABLES[name], keep="last").reset_index(drop=True)
+
+
+def _check_cells(name: str, added: pd.DataFrame) -> None:
+    """Raise RuleError for the first row of a home's table that lacks a cell or tells no date."""
+    for column in FILLED.get(name, ()):
+        cells = added[column].str.strip() if column in added else pd.Series("", added.index)
+        bad = cells == ""
+        if column in DATES.get(name, ()):
+            bad |= pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce").isna()
+        if bad.any():
+            raise RuleError(
+                f"rules/{name}.csv 第 {bad.idxmax() + 2} 行的 {column} 没有写或者写得不对，"
+                "请补上（日期写作 2026-01-31）后重试。"
+            )
 
 
 @lru_cache

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from tests.spine import CITY, COUNTY, DISTRICT, PROVINCE, Spine
 
 COUNTIES = (COUNTY, DISTRICT)
+OFFICES = (COUNTY, DISTRICT, CITY, PROVINCE)
 REGIONS = ("甲一县", "甲二区", "甲市", "某不认识的地方")
 UNITS = (
     "甲一县住房和城乡建设局",
@@ -23,6 +24,14 @@ EVENTS = (
     "转送", "责任单位收到", "受理告知", "受理", "延期", "出具处理意见", "送达处理意见", "办结", "存", "同意异议",
 )  # fmt: skip
 ORG_NAMES = ("980101-zj", "980102-zj", "某不认识的单位")
+# what may be answered: kind, unknown name, codes that it may mean
+UNKNOWN = (
+    ("机构", "某不认识的单位", ("980101-zj", "980102-zj")),
+    ("机构", "另一不认识的单位", ("980101-zj", "980102-zj")),
+    ("地区", "某不认识的地方", ("980101000000", "980102000000")),
+    ("内容分类", "某不认识的类别", ("urban_rural_construction", "rural_agriculture")),
+)
+WAIVER_HEAD = "check_code,org_code,month_start_date,subject_id,waived_by,reason,valid_to\n"
 
 
 class RandomOffices:
@@ -45,8 +54,11 @@ class RandomOffices:
             minute=0, second=0
         )
 
-    def _tell(self, office: str, rows: list[dict]) -> None:
-        taken = self.spine.tell(office, rows)
+    def _tell(self, office: str, rows: list[dict], folder: str = "") -> None:
+        self._keep(office, self.spine.tell(office, rows, folder))
+
+    def _keep(self, office: str, taken) -> None:
+        """Remember a delivery: it may be taken back or sent again."""
         assert not taken.result.refused, [p.text() for p in taken.result.problems]
         if taken.sequence:
             self.sequences.setdefault(office, []).append(taken.sequence)
@@ -191,6 +203,56 @@ class RandomOffices:
             if taken.sequence:
                 self.sequences[office].append(taken.sequence)
 
+    def _map(self) -> None:
+        """An office says what some unknown names mean, from a day on or ever since."""
+        pick = self.random.choice
+        rows = []
+        for kind, name, codes in self.random.sample(UNKNOWN, self.random.randint(1, 3)):
+            since = pick((None, None, self._day().date()))
+            until = pick((None, None, self.spine.now.date()))
+            told = {"种类": kind, "名称": name, "代码": pick(codes)}
+            rows.append(told | {"生效日期": since, "失效日期": until})
+        self._tell(pick(OFFICES), rows)
+
+    def _refuse(self) -> None:
+        """A file that nobody can read."""
+        taken = self.spine.tell_bytes(
+            self.random.choice(OFFICES), f"甲,乙\n1,{self.spine.now}".encode()
+        )
+        assert taken.result.refused
+
+    def _nil(self) -> None:
+        """An office has nothing to tell, of a month or of none."""
+        office = self.random.choice(OFFICES)
+        before = self.spine.now.replace(day=1) - timedelta(days=1)
+        month = self.random.choice(("", f"{before:%Y年%m月}"))
+        self._keep(office, self.spine.tell_nothing(office, ["信访件编号", "登记时间"], month))
+
+    def _historic(self) -> None:
+        """A county tells of years long past."""
+        office = self.random.choice(COUNTIES)
+        start = len(self.items)
+        new = [(office, f"N{start + n:04d}") for n in range(self.random.randint(2, 40))]
+        self.items += new
+        years = {n: f"{self.random.randint(2019, 2024)}-05-{n % 28 + 1:02d}" for n in range(40)}
+        rows = [self._register_row(item) | {"登记时间": years[n]} for n, item in enumerate(new)]
+        self._tell(office, rows, "historic")
+
+    def _rules(self) -> None:
+        """The home's own rules change: a unit moves, or a finding is waived until some day."""
+        rules, today = self.spine.home.rules, self.spine.now.date()
+        if self.random.random() < 0.5:
+            region = self.random.choice(("980101000000", "980102000000"))
+            row = f"980102-zj,甲二区住房和城乡建设局,{region},county,false,{today},\n"
+            path, head = rules / "organisations.csv", ""
+        else:
+            check, office = self.random.choice(("D01", "D02", "D04")), self.random.choice(OFFICES)
+            until = today + timedelta(days=self.random.randint(0, 40))
+            row = f"{check},{office},,,省信访局,核对之中,{until}\n"
+            path, head = rules / "waivers.csv", WAIVER_HEAD
+        before = path.read_text("utf-8") if path.exists() else head
+        path.write_text(before + row, "utf-8")
+
     def _wait(self) -> None:
         """Nothing is delivered; days or weeks go by."""
         self.spine.wait(days=self.random.choice((1, 1, 7, 31)))
@@ -198,5 +260,5 @@ class RandomOffices:
 
 STEPS = (
     "register", "register", "correct", "handle", "handle", "evaluate", "batch", "assign", "withdraw",
-    "resend", "wait", "wait",
+    "resend", "wait", "wait", "map", "map", "refuse", "nil", "historic", "rules",
 )  # fmt: skip

@@ -6,18 +6,20 @@ Dagster; releases are built and published by the same functions. The clock is se
 
 import csv
 import io
-import os
 import shutil
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from ingestion import landing, warehouse
 from ingestion.home import Home
+from ingestion.linkage import VARIABLE
 from orchestration import project
 from publication import candidate, release
+from tests.door_files import write_key
 
 REGIONS = """region_code,region_name,level_code,parent_code,valid_from,valid_to
 980000000000,示例省,province,000000000000,2000-01-01,
@@ -34,6 +36,7 @@ ORGANISATIONS = """org_code,org_name,region_code,level_code,is_petition_office,v
 980102-zj,甲二区住房和城乡建设局,980102000000,county,false,2000-01-01,
 """
 PROVINCE, CITY, COUNTY, DISTRICT = "980000-xf", "980100-xf", "980101-xf", "980102-xf"
+UNIT, OTHER_UNIT = "甲一县住房和城乡建设局", "甲二区住房和城乡建设局"
 # what a build that goes on keeps for itself: not part of what it says
 SCRATCH = {
     "int_touched", "int_touched_subjects", "int_indicator_delta", "int_cell_changes",
@@ -42,11 +45,25 @@ SCRATCH = {
 SCHEMAS = ("intermediate", "marts", "findings", "published")
 
 
+def item(
+    number: str, at: str, category: str = "城乡建设", unit: str = UNIT, **more: object
+) -> dict:
+    """Return a register row, of the county unless told otherwise."""
+    row = {
+        "信访件编号": number, "登记机构": COUNTY, "登记时间": f"{at} 10:00:00", "信访形式": "来信",
+        "内容分类": category, "责任单位": unit, "限办截止时间": None, "办结时间": None,
+    }  # fmt: skip
+    return row | more
+
+
 class Spine:
     """A home, its clock, and the ways to tell it things and to look at it."""
 
-    def __init__(self, root: Path, start: datetime = datetime(2026, 1, 5, 9, 0)):
+    def __init__(self, root: Path, start: datetime = datetime(2026, 1, 5, 9, 0), key: bool = False):
+        """`key`: names are told under a network key, whose file lies beside the home."""
         self.home, self.now = Home(root), start
+        root.parent.mkdir(parents=True, exist_ok=True)
+        self.key = write_key(root.parent / "network.key") if key else None
         self.home.rules.mkdir(parents=True)
         (self.home.rules / "regions.csv").write_text(REGIONS, "utf-8")
         (self.home.rules / "organisations.csv").write_text(ORGANISATIONS, "utf-8")
@@ -54,48 +71,51 @@ class Spine:
 
     @contextmanager
     def clock(self):
-        """Set the house's clock to the world's time."""
-        before = os.environ.get("PETITION_CLOCK")
-        os.environ["PETITION_CLOCK"] = self.now.isoformat()
-        try:
+        """Set the house's clock to the world's time, and name the world's key file."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PETITION_CLOCK", self.now.isoformat())
+            if self.key:
+                patch.setenv(VARIABLE, str(self.key))
             yield
-        finally:
-            if before is None:
-                del os.environ["PETITION_CLOCK"]
-            else:
-                os.environ["PETITION_CLOCK"] = before
 
     def wait(self, **span: float) -> None:
         """Let time pass."""
         self.now += timedelta(**span)
 
-    def tell(self, office: str, rows: list[dict], *more: list[dict]) -> landing.Taken:
-        """Deliver a csv of one ledger; return what became of it."""
+    def tell(self, office: str, rows: list[dict], folder: str = "") -> landing.Taken:
+        """Deliver a csv of one ledger; return what became of it. `folder`: below the office's own."""
         target = io.StringIO(newline="")
         names = [*rows[0]]
         csv.writer(target).writerows([names, *([r.get(n) for n in names] for r in rows)])
-        return self.tell_bytes(office, target.getvalue().encode("utf-8-sig"))
+        return self.tell_bytes(office, target.getvalue().encode("utf-8-sig"), folder)
 
-    def tell_nothing(self, office: str, headers: list[str]) -> landing.Taken:
-        """Deliver a file with headers and no rows."""
-        return self.tell_bytes(office, (",".join(headers) + "\n").encode("utf-8-sig"))
+    def tell_nothing(self, office: str, headers: list[str], month: str = "") -> landing.Taken:
+        """Deliver a nil return: a file with headers and no rows, for a month (2026年3月) or none."""
+        lines = [",".join(headers), f"{month}零报"]
+        return self.tell_bytes(office, "\n".join(lines).encode("utf-8-sig"))
 
-    def tell_bytes(self, office: str, content: bytes, suffix: str = "csv") -> landing.Taken:
+    def tell_bytes(self, office: str, content: bytes, folder: str = "") -> landing.Taken:
         """Deliver a file as it is."""
         self.files += 1
-        folder = self.home.landing / office
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{self.files:04d}.{suffix}").write_bytes(content)
+        place = self.home.landing / office / folder
+        place.mkdir(parents=True, exist_ok=True)
+        path = place / f"{self.files:04d}.csv"
+        path.write_bytes(content)
         self.wait(hours=1)
-        with self.clock():
-            (taken,) = landing.take_all(self.home, settle_seconds=0)
-        return taken
+        with self.clock():  # files refused under other rules are looked at again
+            found = landing.take_all(self.home, settle_seconds=0)
+        return next(taken for taken in found if taken.arrival.path == path)
 
-    def build(self, as_of: datetime | None = None, file: Path | None = None) -> Path:
-        """Build at as_of (default: the day before), going on from the last build where it may."""
+    def build(
+        self, as_of: datetime | None = None, file: Path | None = None, known_to: int | None = None
+    ) -> Path:
+        """Build at as_of (default: the day before) and known_to (default: all that was told).
+
+        Goes on from the last build where it may.
+        """
         as_of = as_of or self.as_of()
         with self.clock():
-            warehouse.load(self.home, as_of, file=file, code="test")
+            warehouse.load(self.home, as_of, known_to, file, code="test")
             self._run_dbt(file)
         return file or self.home.warehouse
 
@@ -118,15 +138,22 @@ class Spine:
         with self.clock():
             return release.publish(self.home, built)
 
-    def fresh(self, scratch: Path, as_of: datetime | None = None) -> Path:
+    def fresh(
+        self, scratch: Path, as_of: datetime | None = None, known_to: int | None = None
+    ) -> Path:
         """Build everything from the lake in a fresh file of the same name elsewhere."""
         folder = scratch / "fresh"
         shutil.rmtree(folder, ignore_errors=True)
-        return self.build(as_of, folder / self.home.warehouse.name)
+        return self.build(as_of, folder / self.home.warehouse.name, known_to)
 
-    def ask(self, sql: str, *values: object) -> list[tuple]:
-        """Return the rows of a query on the working file."""
-        with duckdb.connect(str(self.home.warehouse), read_only=True) as connection:
+    def keep(self, scratch: Path) -> Path:
+        """Return a copy of the working file as it now is."""
+        scratch.mkdir(parents=True)
+        return Path(shutil.copy(self.home.warehouse, scratch))
+
+    def ask(self, sql: str, *values: object, file: Path | None = None) -> list[tuple]:
+        """Return the rows of a query on the working file, or on another."""
+        with duckdb.connect(str(file or self.home.warehouse), read_only=True) as connection:
             return connection.execute(sql, values).fetchall()
 
 

@@ -127,6 +127,20 @@ def test_an_unknown_office_is_told_and_taken_once_it_is_known(home, office):
     assert _take(home)["a.csv"].sequence == 1
 
 
+def test_a_file_that_other_rules_refuse_too_is_no_second_refusal(home, office):
+    text(office / "a.csv", [["甲", "乙"], [1, 2]])
+    assert _take(home)["a.csv"].sequence == 1
+    text(office / "b.csv", TABLE)
+    assert _take(home)["b.csv"].sequence == 2
+    with (home.rules / "organisations.csv").open("a", encoding="utf-8") as rules:
+        rules.write("980109-xf,新局,980101000000,county,true,2000-01-01,\n")
+    again = _take(home)["a.csv"]
+    assert again.result.refused and again.sequence is None
+    assert "repeated_delivery" in _codes(again)
+    text(office / "c.csv", [["甲", "乙"], [1, 2]])
+    assert _take(home)["c.csv"].sequence == 3, "the same bytes sent anew are refused anew"
+
+
 def test_the_folder_may_name_the_ledger(home, office):
     for name, ledger in (
         ("a.csv", "petition_register"),

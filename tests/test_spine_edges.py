@@ -6,21 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from tests.spine import COUNTY, DISTRICT, PROVINCE, Spine, differences
+from tests.spine import COUNTY, DISTRICT, OTHER_UNIT, PROVINCE, Spine, differences, item
 
 pytestmark = pytest.mark.slow
-UNIT, OTHER_UNIT = "甲一县住房和城乡建设局", "甲二区住房和城乡建设局"
-
-
-def item(
-    number: str, at: str, category: str = "城乡建设", unit: str = UNIT, **more: object
-) -> dict:
-    """Return a register row of the county."""
-    row = {
-        "信访件编号": number, "登记机构": COUNTY, "登记时间": f"{at} 10:00:00", "信访形式": "来信",
-        "内容分类": category, "责任单位": unit, "限办截止时间": None, "办结时间": None,
-    }  # fmt: skip
-    return row | more
 
 
 def case(number: int, status: str = "未办结") -> dict:

@@ -6,7 +6,7 @@
   `relation`: a staging model; `subject`, `kind`: the column and the kind by which rows are touched;
   `key`: the columns of the row's identity; `told`: the content; `scope`: of a snapshot;
   `names`: the columns of names with their role, answered by the mapping ledger; `dated`: the day
-  on which a name had its meaning.
+  on which a name had its meaning (without a day it has the meaning that it was given last).
   Result: the row as last told in each version, with
     valid_from_sequence (delivery from which it holds), valid_to_sequence (delivery from which it no
     longer holds; null while in force), version_no.
@@ -32,8 +32,14 @@ with tellings as (
             rows_told.{{ c }} = {{ c }}_answer.stand_in
             and {{ c }}_answer.role_code = '{{ role }}'
             and rows_told.office_code = {{ c }}_answer.office_code
-            and coalesce({{ 'cast(rows_told.' ~ dated ~ ' as date)' if dated else 'cast(null as date)' }}, {{ c }}_answer.valid_from)
-            between {{ c }}_answer.valid_from and {{ c }}_answer.valid_to
+            {% if dated -%}
+            and (
+                cast(rows_told.{{ dated }} as date) between {{ c }}_answer.valid_from and {{ c }}_answer.valid_to
+                or (rows_told.{{ dated }} is null and {{ c }}_answer.last_flag)
+            )
+            {%- else -%}
+            and {{ c }}_answer.last_flag
+            {%- endif %}
     {% endfor -%}
     {{ only_touched('rows_told.' ~ subject, kind) }}
 ),

@@ -1,6 +1,7 @@
 -- A delivery that shrinks or doubles against what its office told before: held until the office tells
--- as much again (which says that it meant it), takes it back, or the finding is waived.
--- A snapshot is compared with the last telling of its scope; its months since the first are held.
+-- as much again (which says that it meant it) or as much as before it, takes it back, or the finding
+-- is waived. A snapshot is compared with the last telling of its scope, and what is like the telling
+-- before that one is a return to it; its months since the first are held.
 -- A ledger told by key never shrinks what stands: it is compared with the largest delivery before, and
 -- the month that was told is held. Events swell by themselves, historic loads by intent: not compared.
 with deliveries as (
@@ -25,6 +26,7 @@ scope_tellings as (
         scopes.loaded_count,
         {{ month_start('deliveries.recorded_at') }} as told_month_date,
         lag(scopes.loaded_count) over scope_order as before_count,
+        lag(scopes.loaded_count, 2) over scope_order as earlier_count,
         first_value({{ month_start('deliveries.recorded_at') }}) over scope_order as first_month_date,
         lead(deliveries.delivery_sequence) over scope_order as next_sequence
     from scopes
@@ -61,6 +63,10 @@ compared as (
         delivery_sequence,
         loaded_count,
         before_count,
+        coalesce(
+            loaded_count >= earlier_count * {{ threshold('hold_shrunk_below') }}
+            and loaded_count <= earlier_count * {{ threshold('hold_doubled_above') }}, false
+        ) as returned_flag,
         first_month_date,
         {{ month_start(as_of_date()) }} as last_month_date,
         loaded_count < before_count * {{ threshold('hold_shrunk_below') }} as shrunk_flag
@@ -73,6 +79,7 @@ compared as (
         delivery_sequence,
         loaded_count,
         before_count,
+        false as returned_flag,
         told_month_date as first_month_date,
         told_month_date as last_month_date,
         false as shrunk_flag
@@ -83,7 +90,8 @@ compared as (
 odd as (
     select * from compared
     where
-        greatest(loaded_count, before_count) >= {{ threshold('size_compared_from') }}
+        not returned_flag
+        and greatest(loaded_count, before_count) >= {{ threshold('size_compared_from') }}
         and (shrunk_flag or loaded_count > before_count * {{ threshold('hold_doubled_above') }})
 ),
 

@@ -1,5 +1,6 @@
 -- A file of an office was refused, and no later delivery of that office reaches into the month
--- before its arrival, which it was to tell: that month is not proven.
+-- before its arrival, which it was to tell: that month is not proven. A nil return reaches into the
+-- month that it declares.
 with deliveries as (
     select * from {{ ref('int_standing_deliveries') }}
 ),
@@ -16,11 +17,11 @@ told as (
     select
         deliveries.office_code,
         deliveries.recorded_at,
-        ledgers.first_date,
-        ledgers.last_date
+        case when ledgers.nil_flag then ledgers.declared_month_date else ledgers.first_date end as first_date,
+        case when ledgers.nil_flag then last_day(ledgers.declared_month_date) else ledgers.last_date end as last_date
     from {{ ref('stg_delivery_ledgers') }} as ledgers
     inner join deliveries on ledgers.delivery_sequence = deliveries.delivery_sequence
-    where ledgers.loaded_count > 0
+    where ledgers.loaded_count > 0 or ledgers.nil_flag
 ),
 
 mended as (

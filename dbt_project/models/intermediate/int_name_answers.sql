@@ -90,7 +90,8 @@ final as (
         office_code,
         code,
         valid_from,
-        valid_to
+        valid_to,
+        row_number() over (partition by role_code, stand_in, office_code order by valid_from desc) = 1 as last_flag
     from one_answerer
     where answered_by_office_code = first_office_code
 )

@@ -14,7 +14,9 @@ final as (
         duplicate_count,
         unmapped_count,
         first_date,
-        last_date
+        last_date,
+        declared_period as declared_month_date,
+        nil_flag
     from source
     where _sequence <= {{ known_to() }}
 )
