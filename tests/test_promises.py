@@ -4,6 +4,7 @@ import ast
 import re
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT
 
@@ -17,7 +18,13 @@ NAMED = sorted({name for row in ROWS for name in re.findall(r"`([^`]+)`", row[-1
 
 
 def _tests(path) -> set[str]:
-    """Return the tests of a module as pytest names them: function, or Class::method."""
+    """Return the tests of a file: as pytest names them (function, or Class::method), the dbt unit
+    tests of a yml file, or the dbt test that a sql file is.
+    """
+    if path.suffix == ".yml":
+        return {test["name"] for test in yaml.safe_load(path.read_text("utf-8"))["unit_tests"]}
+    if path.suffix == ".sql":
+        return {path.stem} if path.parent == ROOT / "dbt_project" / "tests" else set()
     found = set()
     for node in ast.parse(path.read_text("utf-8")).body:
         if isinstance(node, ast.FunctionDef):
