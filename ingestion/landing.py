@@ -180,5 +180,5 @@ def _rules_stamp(home: Home) -> str:
 
 def _save_seen(home: Home, seen: dict) -> None:
     temporary = _seen_path(home).with_suffix(".tmp")
-    temporary.write_text(json.dumps(seen, ensure_ascii=False), "utf-8")
+    temporary.write_text(json.dumps(seen), "utf-8")
     os.replace(temporary, _seen_path(home))

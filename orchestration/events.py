@@ -1,6 +1,7 @@
 """When things run: one job, the landing sensor, the nightly schedule."""
 
 import hashlib
+import os
 
 import dagster as dg
 
@@ -30,7 +31,7 @@ def landing_sensor(context: dg.SensorEvaluationContext):
     """
     waiting = landing.unseen(Home.find())
     listing = "".join(f"{a.path.name}{a.stamp}" for a in waiting)
-    digest = hashlib.sha256(listing.encode()).hexdigest()
+    digest = hashlib.sha256(os.fsencode(listing)).hexdigest()
     if not waiting:
         return dg.SkipReason("没有新的文件。")
     if context.cursor != digest:

@@ -5,7 +5,6 @@ key, the web interface. Reads only; nothing is made.
 import os
 import re
 import shutil
-import stat
 import sys
 import tempfile
 import time
@@ -16,6 +15,7 @@ import yaml
 
 from ingestion import clock, landing, register
 from ingestion.home import Home
+from ingestion.linkage import VARIABLE, KeyFileError, network_key
 from orchestration.health import BAD, NOTE, OK, Finding, folder_bytes, size_text
 from publication import release as releases
 
@@ -150,30 +150,16 @@ def written_by(path: Path) -> str:
 
 def key(home: Home) -> Finding:
     """The network's linkage key: a file outside the home that nobody else can read."""
-    given = os.environ.get("PETITION_KEY_FILE")
-    if not given:
+    try:
+        found = network_key(home.root)
+    except KeyFileError as error:
+        return Finding("关联密钥", BAD, str(error), f"改正，或 unset {VARIABLE}")
+    if found is None:
         return Finding(
-            "关联密钥", NOTE, "没有设 PETITION_KEY_FILE：T2 关联关闭，未对照的名称不能分组",
+            "关联密钥", NOTE, f"没有设 {VARIABLE}：T2 关联关闭，未对照的名称不能分组",
             "需要时向联席办领取密钥文件，放在家目录之外，chmod 600",
         )  # fmt: skip
-    path = Path(given).resolve()
-    if not path.is_file() or not os.access(path, os.R_OK):
-        return Finding(
-            "关联密钥",
-            BAD,
-            "PETITION_KEY_FILE 指的文件没有或不可读",
-            "改正路径，或 unset PETITION_KEY_FILE",
-        )
-    if path.is_relative_to(home.root):
-        return Finding(
-            "关联密钥",
-            BAD,
-            "密钥文件在家目录之内，会随备份外流",
-            "移到家目录之外并改 PETITION_KEY_FILE",
-        )
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return Finding("关联密钥", BAD, "密钥文件别人也能读", f"chmod 600 {path}")
-    return Finding("关联密钥", OK, "在家目录之外，只有所有者可读")
+    return Finding("关联密钥", OK, f"钥匙号 {found.key_id}，在家目录之外，只有所有者可读")
 
 
 def interface(home: Home) -> Finding:

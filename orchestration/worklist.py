@@ -5,12 +5,12 @@ how many rows, told by whom, where it stands first, and which codes it may be.
 """
 
 import click
-import pyarrow.parquet as pq
 
 from ingestion import in_force, register
 from ingestion.home import Home
 from ingestion.linkage import VARIABLE
 from ingestion.mapping import UNKEYED, References
+from ingestion.stored import Places
 
 ANSWERS = "name_mappings"
 ROLES = {"organisation": "机构", "region": "地区", "category": "内容分类"}
@@ -43,17 +43,12 @@ def gather(home: Home, office: str | None = None) -> dict:
 
 def _answered(home: Home, standing: list[register.Entry]) -> set[tuple[str, str]]:
     """Return (role, stand-in) of every row of the mapping ledger in force."""
-    answers = set()
+    answers, places = set(), Places(home)
     for entry in standing:
         for told in entry.ledgers:
             if told["ledger"] == ANSWERS and told["loaded"]:
-                path = home.lake / told["path"]
-                if not path.exists():
-                    raise register.LakeError(f"湖中文件 {told['path']} 缺失，请从备份恢复。")
-                table = pq.ParquetFile(path).read(["role_code", "stand_in"])
-                answers |= set(
-                    zip(*(table[c].to_pylist() for c in table.column_names), strict=True)
-                )
+                table = places.table(entry.sequence, told).select(["role_code", "stand_in"])
+                answers |= set(zip(*(c.to_pylist() for c in table.columns), strict=True))
     return answers
 
 

@@ -412,8 +412,10 @@ class TestMachine:
             finding = health_machine.key(home)
             assert finding.state == state, path
             assert "s" * 40 not in finding.text
-        monkeypatch.setenv("PETITION_KEY_FILE", str(tmp_path / "gone"))
-        assert health_machine.key(home).state == BAD
+        (tmp_path / "key").write_text("not a key of the network", "utf-8")
+        for path in (tmp_path / "gone", tmp_path / "key"):
+            monkeypatch.setenv("PETITION_KEY_FILE", str(path))
+            assert health_machine.key(home).state == BAD, path
 
     def test_rules_that_do_not_load(self, home):
         assert _states(home)["规则与契约"] == OK

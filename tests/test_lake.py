@@ -46,6 +46,15 @@ def _all_of(home):
     return b"\n".join(parts)
 
 
+def test_a_clock_turned_back_never_turns_the_register_back(home, tmp_path, monkeypatch):
+    known, stamps = [], ["2025-05-02T09:00:00", "2025-05-01T09:00:00", "2025-05-03T09:00:00"]
+    for number, stamp in enumerate(stamps):
+        monkeypatch.setenv("PETITION_CLOCK", stamp)
+        path = text(tmp_path / f"{number}.csv", [HEADERS, row(number)])
+        known.append(lake.commit(home, OFFICE, examine(path), known))
+    assert [e.record["recorded_at"] for e in known] == [stamps[0], stamps[0], stamps[2]]
+
+
 def test_a_delivery_is_its_register_file_and_what_it_points_to(home, tmp_path):
     path = xlsx(
         tmp_path / "a.xlsx", [HEADERS, row(1), row(2, "无")], [EVENTS, ["A1", 1, "转送", 45756]]

@@ -3,9 +3,11 @@
 import os
 import shutil
 
+import dagster as dg
 import pytest
 
 from ingestion import door, landing, register
+from orchestration.events import landing_sensor
 from tests.door_files import HEADERS, OFFICE, make_home, row, text, xlsx
 
 TABLE = [HEADERS, row(1)]
@@ -66,6 +68,19 @@ def test_a_bad_file_never_stops_the_others(home, office):
         "a.xlsx": True, "b.csv": True, "c.xls": True, "d.csv": True, "e.csv": True, "z.csv": False,
     }  # fmt: skip
     assert taken["z.csv"].sequence
+    assert _take(home) == {}
+
+
+def test_a_name_that_is_no_utf8_never_stops_the_others(home, office):
+    for name, table in ((b"\xb1\xed.csv", TABLE), (b"\xcc\xa8.csv", [["a"], ["b"]])):
+        text(office / "x.csv", table)
+        os.rename(office / "x.csv", os.path.join(os.fsencode(office), name))
+    text(office / "z.csv", [*TABLE, row(2)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PETITION_HOME", str(home.root))
+        with dg.build_sensor_context() as context:
+            assert "3 个新文件" in landing_sensor(context).skip_message
+    assert sorted(t.result.refused for t in _take(home).values()) == [False, False, True]
     assert _take(home) == {}
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from ingestion import landing, register
+from ingestion import landing, register, segments, stored
 from ingestion.linkage import VARIABLE
 from orchestration import worklist
 from tests.door_files import (
@@ -195,6 +195,18 @@ def test_a_withdrawn_delivery_is_no_work_and_a_withdrawn_answer_no_answer(home):
     assert len(worklist.gather(home)["items"]) == 1
     _tell(home, "x.csv", [["报送号", "撤回原因"], [1, "数据有误"]])
     assert worklist.gather(home)["items"] == []
+
+
+def test_answers_joined_in_a_segment_are_still_answers(home, monkeypatch):
+    for number, name in enumerate(("乌有局", "子虚局"), start=1):
+        _tell(home, f"a{number}.csv", [HEADERS, row(number, 责任单位=name)])
+        _tell(home, f"m{number}.csv", [MAP, ["机构", name, "980101-zj", "", ""]])
+    _tell(home, "b.csv", [HEADERS, row(3, 责任单位="亡是局")])
+    monkeypatch.setenv("PETITION_CLOCK", "2026-03-10T09:00:00")
+    before = worklist.gather(home)
+    segments.compact(home)
+    assert any(s["ledger"] == "name_mappings" for s in stored.segments(home))
+    assert worklist.gather(home) == before and len(before["items"]) == 1
 
 
 def test_a_missing_answer_file_is_named(home):

@@ -5,6 +5,7 @@ import json
 from functools import cache
 
 import pytest
+from scipy.stats import binomtest
 
 import samples
 from ingestion import register
@@ -134,3 +135,16 @@ def _places(truth: dict, home, scratch):
         return {(d, told["sheet"], told["row"]) for d in deliveries(told["file"])}
 
     return places
+
+
+def test_the_interval_of_a_rate_is_wilsons(release):
+    """Against scipy's: 95 %, without continuity correction (Wilson 1927)."""
+    with explaining.open_serve(release) as connection:
+        rates = connection.execute(
+            "select distinct num, den, value_low, value_high from mart_published_values"
+            " where kind_code = 'share' and den > 0 and status_code = 'published' order by all"
+        ).fetchall()
+    assert len(rates) > 100
+    for num, den, low, high in rates:
+        true = binomtest(int(num), int(den)).proportion_ci(0.95, method="wilson")
+        assert (low, high) == pytest.approx((true.low, true.high), abs=2e-6), (num, den)
