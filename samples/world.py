@@ -160,7 +160,7 @@ class World:
         stem = register.code.split("-")[0]
         if register.level == "prefecture":
             return f"SX/{stem}/{at.year}/{number:04d}"
-        return f"{'XF' if register.is_petition_office else 'BM'}{stem}{at:%Y%m%d}{number:04d}"
+        return f"{'XF' if register.is_petition_office else 'BM'}{stem}{at:%Y%m%d}{number:05d}"
 
     def _register(
         self,
