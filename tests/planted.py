@@ -17,8 +17,11 @@ SEEDS = ROOT / "dbt_project" / "seeds"
 SCHEMAS = ("raw", "ref", "marts", "intermediate", "findings", "published")
 
 
-def compiled(folder: Path) -> dict[str, str]:
-    """Return the SQL of the published layer's models and tests, and of what they alone read."""
+PUBLISHED = ("path:dbt_project/models/published", "int_compared_months")
+
+
+def compiled(folder: Path, select: tuple[str, ...] = PUBLISHED) -> dict[str, str]:
+    """Return the SQL of some models: by default the published layer and what it alone reads."""
     home = Home(folder)
     kept = project.manifest(home)
     home.warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -34,8 +37,7 @@ def compiled(folder: Path) -> dict[str, str]:
     words += [
         "--no-introspect",
         "--select",
-        "path:dbt_project/models/published",
-        "int_compared_months",
+        *select,
     ]
     try:
         with project._environment(home, home.warehouse):

@@ -6,6 +6,8 @@ from datetime import datetime
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+import sqlglot
+from sqlglot import exp
 
 from ingestion import landing, linkage, warehouse
 from ingestion.contract import load_contracts
@@ -23,6 +25,7 @@ from tests.door_files import (
     write_key,
     xlsx,
 )
+from tests.planted import compiled
 
 ABOVE = ("marts", "indicators", "findings", "published")
 KEYED = {
@@ -58,6 +61,60 @@ def test_the_versions_keep_every_key(models):
     for ledger, keys in KEYED.items():
         for model in (f"stg_{ledger}", f"int_{ledger}_versions"):
             assert keys <= set(NAMED.findall(code[model])), model
+
+
+# what may be done with a key inside int_: hand it on, and see that a row was told otherwise
+HANDED_ON = (exp.Alias, exp.Coalesce, exp.Cast, exp.ConcatWs, exp.MD5, exp.Paren)
+
+
+def _uses_of_keys(sql: str) -> list[str]:
+    """Return what a statement does with a key beyond handing it on in a row of its subject."""
+    found = []
+    for column in sqlglot.parse_one(sql, read="duckdb").find_all(exp.Column):
+        if column.name not in KEYS:
+            continue
+        node = column
+        while not isinstance(node.parent, exp.Select) and isinstance(node.parent, HANDED_ON):
+            node = node.parent
+        row = node.parent
+        in_a_row = isinstance(row, exp.Select) and node.arg_key == "expressions"
+        if not in_a_row or row.args.get("distinct"):
+            found.append(row.sql())
+    return found
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "select * from t order by person_key",
+        "select a, row_number() over (partition by person_key order by b) from t",
+        "select a, count(distinct person_key) from t group by a",
+        "select count(*) from t group by coalesce(person_key, '')",
+        "select distinct person_key from t",
+        "select a from t join u on t.person_key = u.person_key",
+        "select a from t where person_key = 'x'",
+        "with t as (select contact_key, count(*) as n from u group by 1) select n from t",
+    ],
+)
+def test_the_scan_sees_what_it_looks_for(does):
+    grouped = "group by 1" in does
+    assert _uses_of_keys(does) or (grouped and _groups_by_position(does))
+
+
+def _groups_by_position(sql: str) -> bool:
+    """True where a statement groups or orders by a column's number, which hides its name."""
+    clauses = sqlglot.parse_one(sql, read="duckdb").find_all(exp.Group, exp.Order)
+    return any(isinstance(part, exp.Literal) for c in clauses for part in c.expressions)
+
+
+def test_no_int_model_orders_counts_or_groups_by_a_key(tmp_path):
+    made = compiled(
+        tmp_path, ("path:dbt_project/models/intermediate", "path:dbt_project/models/published")
+    )
+    keyed = [name for name, sql in made.items() if any(k in sql for k in KEYS)]
+    assert {f"int_{ledger}_versions" for ledger in KEYED} <= set(keyed)
+    assert {name: _uses_of_keys(sql) for name, sql in made.items() if _uses_of_keys(sql)} == {}
+    assert [name for name, sql in made.items() if _groups_by_position(sql)] == []
 
 
 def test_no_released_table_is_keyed_by_a_key():
