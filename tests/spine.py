@@ -17,7 +17,7 @@ import pytest
 from ingestion import landing, warehouse
 from ingestion.home import Home
 from ingestion.linkage import VARIABLE
-from orchestration import project
+from orchestration import project, rebuild
 from publication import candidate, release
 from tests.door_files import write_key
 
@@ -132,8 +132,10 @@ class Spine:
         """Build and publish a release."""
         before = release.current(self.home)
         self.build(as_of)
+        bridge = rebuild.bridge(self.home, before, self.home.bridge)
+        folder = before.folder if before else None
         built = candidate.build_candidate(
-            self.home, self.home.warehouse, self.home.candidate, before.folder if before else None
+            self.home, self.home.warehouse, self.home.candidate, folder, bridge
         )
         with self.clock():
             return release.publish(self.home, built)
