@@ -1,48 +1,43 @@
 {#-
-  Versions of a ledger's rows, one office at a time, in both times.
+  Versions of a ledger's rows (see `told_ledger`), one office at a time, in both times.
   A row told again unchanged makes no version. In a snapshot ledger a row that the office's next
   telling of the same scope leaves out is withdrawn at that telling. A delivery that its office
   withdraws counts no more from the withdrawal on: what stood before it stands again, at that time.
-  `relation`: a staging model; `subject`, `kind`: the column and the kind by which rows are touched;
-  `key`: the columns of the row's identity; `told`: the content; `scope`: of a snapshot;
-  `names`: the columns of names with their role, answered by the mapping ledger; `dated`: the day
-  on which a name had its meaning (without a day it has the meaning that it was given last).
   Result: the row as last told in each version, with
     valid_from_sequence (delivery from which it holds), valid_to_sequence (delivery from which it no
     longer holds; null while in force), version_no.
+  `retold_only`: of rows that were told more than once, or in a delivery that was withdrawn; see
+  `retold_and_once`.
 -#}
-{% macro ledger_versions(relation, ledger, subject, kind, key, told, scope=none, names={}, dated=none) %}
-{%- set identity = ['office_code'] + key -%}
-{%- set place = ['sheet_no', 'row_no'] -%}
-with tellings as (
+{% macro ledger_versions(ledger, retold_only=false) %}
+{%- set shape = told_ledger(ledger) -%}
+{%- set relation, subject, kind = ref('stg_' ~ ledger), shape.subject, shape.kind -%}
+{%- set identity, told, scope = ['office_code'] + shape.key, shape.told, shape.get('scope') -%}
+{% if retold_only -%}
+with retold as (
     select
-        {% for c in identity + ['delivery_sequence'] + place %}rows_told.{{ c }},
+        {% for c in identity %}rows_told.{{ c }}{{ ',' if not loop.last }}
         {% endfor -%}
-        {% for c in told -%}
-        {% if c in names -%}
-        coalesce({{ c }}_answer.code, rows_told.{{ c }}) as {{ c }}
-        {%- else -%}
-        rows_told.{{ c }}
-        {%- endif %}{{ ',' if not loop.last }}
-        {% endfor %}
     from {{ relation }} as rows_told
-    {% for c, role in names.items() -%}
-    left join {{ ref('int_name_answers') }} as {{ c }}_answer
-        on
-            rows_told.{{ c }} = {{ c }}_answer.stand_in
-            and {{ c }}_answer.role_code = '{{ role }}'
-            and rows_told.office_code = {{ c }}_answer.office_code
-            {% if dated -%}
-            and (
-                cast(rows_told.{{ dated }} as date) between {{ c }}_answer.valid_from and {{ c }}_answer.valid_to
-                or (rows_told.{{ dated }} is null and {{ c }}_answer.last_flag)
-            )
-            {%- else -%}
-            and {{ c }}_answer.last_flag
-            {%- endif %}
-    {% endfor -%}
+    left join {{ ref('int_withdrawn_deliveries') }} as withdrawals
+        on rows_told.delivery_sequence = withdrawals.withdrawn_sequence
+    {{ only_touched('rows_told.' ~ subject, kind) }}
+    group by {% for c in identity %}rows_told.{{ c }}{{ ', ' if not loop.last }}{% endfor %}
+    having count(*) > 1 or count(withdrawals.withdrawn_sequence) > 0
+),
+
+tellings as (
+    {{ tellings(ledger, 'rows_told') }}
+    inner join retold
+        on {{ same('rows_told', 'retold', identity) }}
     {{ only_touched('rows_told.' ~ subject, kind) }}
 ),
+{%- else -%}
+with tellings as (
+    {{ tellings(ledger, 'rows_told') }}
+    {{ only_touched('rows_told.' ~ subject, kind) }}
+),
+{%- endif %}
 
 hashed as (
     select
@@ -114,7 +109,7 @@ placed as (
 final as (
     select
         office_code,
-        {% for c in key + told %}{{ c }},
+        {% for c in shape.key + told %}{{ c }},
         {% endfor -%}
         delivery_sequence,
         sheet_no,
@@ -124,6 +119,74 @@ final as (
         coalesce(withdrawn_sequence, next_telling_sequence) as valid_to_sequence
     from placed
     where telling_rank = 1
+)
+
+select * from final
+{% endmacro %}
+
+{#- The rows of a ledger as told, with what their unmapped names were answered to mean. -#}
+{% macro tellings(ledger, rows_name) %}
+{%- set shape = told_ledger(ledger) -%}
+select
+    {% for c in ['office_code'] + shape.key + ['delivery_sequence', 'sheet_no', 'row_no'] -%}
+    {{ rows_name }}.{{ c }},
+    {% endfor -%}
+    {% for c in shape.told -%}
+    {% if c in shape.names -%}
+    coalesce({{ c }}_answer.code, {{ rows_name }}.{{ c }}) as {{ c }}
+    {%- else -%}
+    {{ rows_name }}.{{ c }}
+    {%- endif %}{{ ',' if not loop.last }}
+    {% endfor %}
+from {{ ref('stg_' ~ ledger) }} as {{ rows_name }}
+{% for c, role in shape.names.items() -%}
+left join {{ ref('int_name_answers') }} as {{ c }}_answer
+    on
+        {{ rows_name }}.{{ c }} = {{ c }}_answer.stand_in
+        and {{ c }}_answer.role_code = '{{ role }}'
+        and {{ rows_name }}.office_code = {{ c }}_answer.office_code
+        {% if shape.dated -%}
+        and (
+            cast({{ rows_name }}.{{ shape.dated }} as date) between {{ c }}_answer.valid_from and {{ c }}_answer.valid_to
+            or ({{ rows_name }}.{{ shape.dated }} is null and {{ c }}_answer.last_flag)
+        )
+        {%- else -%}
+        and {{ c }}_answer.last_flag
+        {%- endif %}
+{% endfor -%}
+{% endmacro %}
+
+{#-
+  The versions of an upsert or append ledger whose rows are mostly told once: such a row is its own
+  one version, read where it was loaded; `ledger_versions` is for the others, in int_<ledger>_retold.
+-#}
+{% macro retold_and_once(ledger) %}
+{%- set shape = told_ledger(ledger) -%}
+{%- set identity = ['office_code'] + shape.key -%}
+{%- set columns = identity + shape.told + ['delivery_sequence', 'sheet_no', 'row_no'] -%}
+with retold as (
+    select * from {{ ref('int_' ~ ledger ~ '_retold') }}
+),
+
+tellings as (
+    {{ tellings(ledger, 'rows_told') }}
+    where not exists (select 1 from retold where {{ same('rows_told', 'retold', identity) }})
+),
+
+final as (
+    select
+        {{ columns | join(',\n        ') }},
+        cast(1 as bigint) as version_no,
+        delivery_sequence as valid_from_sequence,
+        cast(null as bigint) as valid_to_sequence
+    from tellings
+    union all
+    select
+        {{ columns | join(',\n        ') }},
+        version_no,
+        valid_from_sequence,
+        valid_to_sequence
+    from retold
 )
 
 select * from final

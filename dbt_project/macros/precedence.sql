@@ -1,4 +1,7 @@
-{#- Which sender's row counts where several tell the same thing: dated precedence, then a total order. -#}
+{#-
+  Which sender's row counts where several tell the same thing: dated precedence, then a total order.
+  Most things are told by one office: only the others are ranked.
+-#}
 {% macro by_precedence(versions, subject, register_org, touched_column, kind) %}
 with versions as (
     select * from {{ versions }}
@@ -28,19 +31,34 @@ related as (
             and closure.distance > 0
 ),
 
+told_by_several as (
+    select {{ subject | join(', ') }}
+    from versions
+    group by {{ subject | join(', ') }}
+    having count(*) > 1
+),
+
 ranked as (
     select
         related.*,
         row_number() over (
-            partition by {{ subject | join(', ') }}
+            partition by {% for c in subject %}related.{{ c }}{{ ', ' if not loop.last }}{% endfor %}
             order by rules.precedence nulls last, related.office_code
         ) as telling_rank
     from related
+    inner join told_by_several on {{ same('related', 'told_by_several', subject) }}
     left join rules on related.relation_code = rules.relation_code
 ),
 
 final as (
-    select * from ranked where telling_rank = 1
+    select
+        related.*,
+        cast(1 as bigint) as telling_rank
+    from related
+    where not exists (select 1 from told_by_several where {{ same('related', 'told_by_several', subject) }})
+    union all
+    select * from ranked
+    where telling_rank = 1
 )
 
 select * from final

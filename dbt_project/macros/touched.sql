@@ -48,13 +48,15 @@ insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ arg_dict[
 {%- endmacro %}
 
 {#-
-  The subjects of a staging model's rows that news reached: told by a new or a withdrawn delivery,
+  The subjects of a ledger's rows that news reached: told by a new or a withdrawn delivery,
   holding a name that was answered, or chosen among by a precedence rule that turned.
   Reads the CTEs news, answered_names and turned_rules of int_touched.
 -#}
-{% macro reached_subjects(relation, subject, names={}, by_rule=false) %}
-select rows_told.{{ subject }} as subject_id
-from {{ relation }} as rows_told
+{% macro reached_subjects(ledger, by_rule=false) %}
+{%- set shape = told_ledger(ledger) -%}
+{%- set names = shape.names -%}
+select rows_told.{{ shape.subject }} as subject_id
+from {{ ref('stg_' ~ ledger) }} as rows_told
 left join news on rows_told.delivery_sequence = news.delivery_sequence
 {% for column, role in names.items() -%}
 left join answered_names as {{ column }}_answer

@@ -15,7 +15,12 @@ with registrations as (
 ),
 
 milestones as (
-    select * from {{ ref('int_petition_milestones') }}
+    select
+        registration_id,
+        cast(unit_received_at as date) as received_date,
+        cast(accepted_at as date) as accepted_date
+    from {{ ref('int_petition_milestones') }}
+    {{ only_touched('registration_id', 'registration') }}
 ),
 
 rules as (
@@ -28,82 +33,58 @@ rules as (
     from {{ ref('ref_deadline_rule') }}
 ),
 
+registered_days as (
+    select distinct registered_date from registrations
+),
+
+-- one row a day of registration, a column a clock
+rules_by_day as (
+    select
+        registered_days.registered_date,
+        max(rules.regime_code) as regime_code,
+        max(case when rules.clock_code = 'office_forward' then rules.day_count end) as office_days,
+        max(case when rules.clock_code = 'unit_notice' then rules.day_count end) as unit_days,
+        max(case when rules.clock_code = 'closing' then rules.day_count end) as reply_days,
+        max(case when rules.clock_code = 'extension' then rules.day_count end) as extension_days
+    from registered_days
+    inner join rules on registered_days.registered_date between rules.valid_from and rules.valid_to
+    group by registered_days.registered_date
+),
+
 calendar as (
     select * from {{ ref('int_calendar') }}
 ),
 
-starts as (
-    select
-        registration_id,
-        registered_date,
-        'office_forward' as clock_code,
-        registered_date as start_date
-    from registrations
-    union all
-    select
-        registrations.registration_id,
-        registrations.registered_date,
-        'unit_notice' as clock_code,
-        cast(milestones.unit_received_at as date) as start_date
-    from registrations
-    inner join milestones on registrations.registration_id = milestones.registration_id
-    where milestones.unit_received_at is not null
-    union all
-    select
-        registrations.registration_id,
-        registrations.registered_date,
-        'closing' as clock_code,
-        cast(milestones.accepted_at as date) as start_date
-    from registrations
-    inner join milestones on registrations.registration_id = milestones.registration_id
-    where milestones.accepted_at is not null
-),
-
 due as (
     select
-        starts.registration_id,
-        starts.clock_code,
-        rules.regime_code,
-        starts.registered_date,
-        calendar.next_working_date as due_date
-    from starts
-    inner join rules
-        on
-            starts.clock_code = rules.clock_code
-            and starts.registered_date between rules.valid_from and rules.valid_to
-    inner join calendar on calendar.calendar_date = {{ add_days('starts.start_date', 'rules.day_count') }}
-),
-
-extension_limits as (
-    select
-        due.registration_id,
-        calendar.next_working_date as extension_limit_date
-    from due
-    inner join rules
-        on
-            rules.clock_code = 'extension'
-            and due.registered_date between rules.valid_from and rules.valid_to
-    inner join calendar on calendar.calendar_date = {{ add_days('due.due_date', 'rules.day_count') }}
-    where due.clock_code = 'closing'
-),
-
-pivoted as (
-    select
-        registration_id,
-        max(regime_code) as regime_code,
-        max(case when clock_code = 'office_forward' then due_date end) as office_due_date,
-        max(case when clock_code = 'unit_notice' then due_date end) as unit_due_date,
-        max(case when clock_code = 'closing' then due_date end) as reply_due_date
-    from due
-    group by registration_id
+        registrations.registration_id,
+        rules_by_day.regime_code,
+        rules_by_day.extension_days,
+        office_due.next_working_date as office_due_date,
+        unit_due.next_working_date as unit_due_date,
+        reply_due.next_working_date as reply_due_date
+    from registrations
+    inner join rules_by_day on registrations.registered_date = rules_by_day.registered_date
+    left join milestones on registrations.registration_id = milestones.registration_id
+    left join calendar as office_due
+        on office_due.calendar_date = {{ add_days('registrations.registered_date', 'rules_by_day.office_days') }}
+    left join calendar as unit_due
+        on unit_due.calendar_date = {{ add_days('milestones.received_date', 'rules_by_day.unit_days') }}
+    left join calendar as reply_due
+        on reply_due.calendar_date = {{ add_days('milestones.accepted_date', 'rules_by_day.reply_days') }}
 ),
 
 final as (
     select
-        pivoted.*,
-        extension_limits.extension_limit_date
-    from pivoted
-    left join extension_limits on pivoted.registration_id = extension_limits.registration_id
+        due.registration_id,
+        due.regime_code,
+        due.office_due_date,
+        due.unit_due_date,
+        due.reply_due_date,
+        extension_limit.next_working_date as extension_limit_date
+    from due
+    left join calendar as extension_limit
+        on extension_limit.calendar_date = {{ add_days('due.reply_due_date', 'due.extension_days') }}
 )
 
 select * from final

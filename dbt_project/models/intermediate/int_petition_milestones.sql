@@ -6,10 +6,20 @@
 }}
 -- The handling events of each registration, one row a registration: when each step first happened.
 with events as (
-    select * from {{ ref('int_handling_events_in_force') }}
+    select
+        registration_id,
+        register_org_code,
+        office_code,
+        event_seq,
+        event_type_code,
+        event_at,
+        from_org_code,
+        new_due_at
+    from {{ ref('int_handling_events_in_force') }}
     {{ only_touched('registration_id', 'registration') }}
 ),
 
+-- only of these steps it matters which one was first or last: the others are not put in order
 ordered as (
     select
         *,
@@ -22,56 +32,62 @@ ordered as (
             order by event_at desc, event_seq desc, office_code desc
         ) as last_rank
     from events
+    where event_type_code in ('unit_received', 'accepted', 'extended')
 ),
 
-receipts as (
-    select * from ordered
-    where event_type_code = 'unit_received' and last_rank = 1
-),
-
-acceptances as (
-    select * from ordered
-    where event_type_code = 'accepted' and first_rank = 1
-),
-
-extensions as (
-    select * from ordered
-    where event_type_code = 'extended' and first_rank = 1
-),
-
--- the unit's notice: by the unit that received it last, not before it received it
-notices as (
+steps as (
     select
-        receipts.registration_id,
-        min(events.event_at) as unit_noticed_at
-    from receipts
-    inner join events
-        on
-            receipts.registration_id = events.registration_id
-            and receipts.from_org_code = events.from_org_code
-            and receipts.event_at <= events.event_at
-    where events.event_type_code in ('notice_served', 'accepted', 'not_accepted')
-    group by receipts.registration_id
+        registration_id,
+        max(case when event_type_code = 'unit_received' and last_rank = 1 then event_at end) as unit_received_at,
+        max(case when event_type_code = 'unit_received' and last_rank = 1 then event_seq end) as receipt_seq,
+        max(case when event_type_code = 'unit_received' and last_rank = 1 then from_org_code end)
+            as receiving_org_code,
+        max(case when event_type_code = 'accepted' and first_rank = 1 then event_at end) as accepted_at,
+        max(case when event_type_code = 'accepted' and first_rank = 1 then from_org_code end)
+            as accepting_org_code,
+        max(case when event_type_code = 'extended' and first_rank = 1 then event_at end) as extended_at,
+        max(case when event_type_code = 'extended' and first_rank = 1 then new_due_at end) as extended_due_at
+    from ordered
+    group by registration_id
 ),
 
-consents as (
+-- the unit's notice: by the unit that received it last, not before it received it; and an objection
+-- that was consented to after the last receipt
+after_receipt as (
     select
-        receipts.registration_id,
-        min(events.event_at) as objection_consented_at
-    from receipts
-    inner join events on receipts.registration_id = events.registration_id
+        steps.registration_id,
+        min(
+            case
+                when
+                    events.event_type_code <> 'objection_consented'
+                    and events.from_org_code = steps.receiving_org_code
+                    and events.event_at >= steps.unit_received_at
+                    then events.event_at
+            end
+        ) as unit_noticed_at,
+        min(
+            case
+                when
+                    events.event_type_code = 'objection_consented'
+                    and (
+                        events.event_at > steps.unit_received_at
+                        or (events.event_at = steps.unit_received_at and events.event_seq > steps.receipt_seq)
+                    )
+                    then events.event_at
+            end
+        ) as objection_consented_at
+    from steps
+    inner join events on steps.registration_id = events.registration_id
     where
-        events.event_type_code = 'objection_consented'
-        and (
-            events.event_at > receipts.event_at
-            or (events.event_at = receipts.event_at and events.event_seq > receipts.event_seq)
-        )
-    group by receipts.registration_id
+        steps.unit_received_at is not null
+        and events.event_type_code in ('notice_served', 'accepted', 'not_accepted', 'objection_consented')
+    group by steps.registration_id
 ),
 
 firsts as (
     select
         registration_id,
+        max(register_org_code) as register_org_code,
         min(case
             when event_type_code in (
                 'transferred', 'assigned', 'direct_reply', 'not_accepted', 'no_longer_accepted'
@@ -88,20 +104,17 @@ firsts as (
 final as (
     select
         firsts.*,
-        receipts.event_at as unit_received_at,
-        receipts.from_org_code as receiving_org_code,
-        notices.unit_noticed_at,
-        consents.objection_consented_at,
-        acceptances.event_at as accepted_at,
-        acceptances.from_org_code as accepting_org_code,
-        extensions.event_at as extended_at,
-        extensions.new_due_at as extended_due_at
+        steps.unit_received_at,
+        steps.receiving_org_code,
+        after_receipt.unit_noticed_at,
+        after_receipt.objection_consented_at,
+        steps.accepted_at,
+        steps.accepting_org_code,
+        steps.extended_at,
+        steps.extended_due_at
     from firsts
-    left join receipts on firsts.registration_id = receipts.registration_id
-    left join notices on firsts.registration_id = notices.registration_id
-    left join consents on firsts.registration_id = consents.registration_id
-    left join acceptances on firsts.registration_id = acceptances.registration_id
-    left join extensions on firsts.registration_id = extensions.registration_id
+    left join steps on firsts.registration_id = steps.registration_id
+    left join after_receipt on firsts.registration_id = after_receipt.registration_id
 )
 
 select * from final

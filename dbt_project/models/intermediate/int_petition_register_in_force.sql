@@ -15,18 +15,18 @@ first_due as (
     select
         office_code,
         registration_id,
-        due_at as first_due_at,
+        due_at,
         row_number() over (
             partition by office_code, registration_id order by valid_from_sequence, version_no
         ) as setting_rank
-    from {{ ref('int_petition_register_versions') }}
+    from {{ ref('int_petition_register_retold') }}
     where due_at is not null {{ only_touched('registration_id', 'registration', keyword='and') }}
 ),
 
 final as (
     select
         chosen.*,
-        first_due.first_due_at
+        coalesce(first_due.due_at, chosen.due_at) as first_due_at
     from chosen
     left join first_due
         on

@@ -1,30 +1,29 @@
 -- Registers of which any handling event is in force, and whether that changed since the last build.
-with versions as (
-    select * from {{ ref('int_handling_events_versions') }}
+with milestones as (
+    select * from {{ ref('int_petition_milestones') }}
 ),
 
 told as (
-    select
-        register_org_code,
-        max(case when valid_to_sequence is null then 1 else 0 end) as now_told,
-        max(
-            case
-                when
-                    valid_from_sequence <= {{ built_known_to() }}
-                    and coalesce(valid_to_sequence > {{ built_known_to() }}, true) then 1
-                else 0
-            end
-        ) as then_told
-    from versions
-    group by register_org_code
+    select distinct register_org_code from milestones
+),
+
+then_told as (
+    {% if goes_on() -%}
+    select register_org_code from {{ this }}
+    where told_flag
+    {%- else -%}
+    select register_org_code from told
+    where 1 = 0
+    {%- endif %}
 ),
 
 final as (
     select
-        register_org_code,
-        now_told = 1 as told_flag,
-        now_told <> then_told as changed_flag
+        coalesce(told.register_org_code, then_told.register_org_code) as register_org_code,
+        told.register_org_code is not null as told_flag,
+        told.register_org_code is null or then_told.register_org_code is null as changed_flag
     from told
+    full join then_told on told.register_org_code = then_told.register_org_code
 )
 
 select * from final

@@ -26,22 +26,11 @@ turned_rules as (
 ),
 
 registrations as (
-    {{
-        reached_subjects(
-            ref('stg_petition_register'), 'registration_id',
-            {'category_code': 'category', 'problem_region_code': 'region', 'unit_org_code': 'organisation'},
-            by_rule=true
-        )
-    }}
+    {{ reached_subjects('petition_register', by_rule=true) }}
     union
-    {{
-        reached_subjects(
-            ref('stg_handling_events'), 'registration_id',
-            {'from_org_code': 'organisation', 'to_org_code': 'organisation'}
-        )
-    }}
+    {{ reached_subjects('handling_events') }}
     union
-    {{ reached_subjects(ref('stg_evaluations'), 'registration_id', by_rule=true) }}
+    {{ reached_subjects('evaluations', by_rule=true) }}
 ),
 
 batches as (
@@ -50,22 +39,13 @@ batches as (
     inner join news on scopes.delivery_sequence = news.delivery_sequence
     where scopes.ledger = 'backlog_cases'
     union
-    {{
-        reached_subjects(
-            ref('stg_backlog_batches'), 'batch_no', {'issuing_org_code': 'organisation'}, by_rule=true
-        )
-    }}
+    {{ reached_subjects('backlog_batches', by_rule=true) }}
     union
-    {{
-        reached_subjects(
-            ref('stg_backlog_cases'), 'batch_no',
-            {'category_code': 'category', 'place_region_code': 'region', 'responsible_org_code': 'organisation'}
-        )
-    }}
+    {{ reached_subjects('backlog_cases') }}
 ),
 
 reached_assignments as (
-    {{ reached_subjects(ref('stg_leader_assignments'), 'assignment_no', {'lead_org_code': 'organisation'}) }}
+    {{ reached_subjects('leader_assignments') }}
 ),
 
 -- every telling of a touched assignment: the case that it was moved away from is reached too

@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental', unique_key='registration_id',
-        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
-    )
-}}
+{{ config(materialized='view') }}
 -- One chance to evaluate: registration, target, attempt.
 with final as (
     select
@@ -26,7 +21,6 @@ with final as (
         sheet_no,
         row_no
     from {{ ref('int_evaluations_in_force') }}
-    {{ only_touched('registration_id', 'registration') }}
 )
 
 select * from final

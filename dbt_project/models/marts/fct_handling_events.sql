@@ -1,9 +1,4 @@
-{{
-    config(
-        materialized='incremental', unique_key='registration_id',
-        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
-    )
-}}
+{{ config(materialized='view') }}
 -- One handling action as an office told it.
 with final as (
     select
@@ -21,7 +16,6 @@ with final as (
         sheet_no,
         row_no
     from {{ ref('int_handling_events_in_force') }}
-    {{ only_touched('registration_id', 'registration') }}
 )
 
 select * from final
