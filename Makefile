@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR ?= var
+BENCH ?= 1 5
 
-.PHONY: help run test soak lint format ui lock clean
+.PHONY: help run test soak bench lint format ui lock clean
 
 help:  ## 列出可用的命令
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -34,6 +35,9 @@ test: $(VENV)/.ready-dev  ## 装好环境，跑全部测试
 
 soak: $(VENV)/.ready-dev  ## 久跑：随机报送、撤回、时点的 20 个序列，接着建与从头建逐行相同（约半小时）
 	@SPINE_SEQUENCES=20 $(BIN)/python -m pytest tests/test_spine_property.py
+
+bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并排（百万条办理事件：BENCH="1 5"）
+	@$(BIN)/python -m benchmarks $(BENCH) --write
 
 lint: $(VENV)/.ready-dev  ## 检查代码、SQL 和 YAML 的写法
 	@$(BIN)/ruff check .

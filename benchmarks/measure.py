@@ -1,0 +1,41 @@
+"""What a process costs: CPU seconds and peak memory, of a child or of this process so far."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One child process: CPU seconds of all of it, of its work without imports, peak MB, its answer."""
+
+    process_seconds: float
+    work_seconds: float
+    peak_mb: float
+    answer: dict
+
+
+def cpu_seconds() -> float:
+    """Return user and system time of this process so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def child(module: str, *words: object) -> Cost:
+    """Run `python -m module words`, which prints a JSON line with `cpu_seconds` last.
+
+    Raises SystemExit with what the child said when it fails.
+    """
+    command = [sys.executable, "-m", module, *map(str, words)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        said, error = process.stdout.read(), process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{module} 没有成功：\n{error.decode()[-2000:]}")
+    answer = json.loads(said.decode().strip().splitlines()[-1])
+    total = used.ru_utime + used.ru_stime
+    return Cost(total, answer["cpu_seconds"], used.ru_maxrss / 1024, answer)

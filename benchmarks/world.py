@@ -1,0 +1,170 @@
+"""Writes a world of any size into a home's lake, as its offices would have told it month by month.
+
+The rows come from `world.sql`; they are committed by the lake's own `commit`, in the contracts'
+columns, so what is measured reads what it would read of real deliveries. The door is not passed:
+its speed has a measure of its own.
+"""
+
+import csv
+import hashlib
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ingestion import lake, mapping, register
+from ingestion.contract import Contract, load_contracts
+from ingestion.door import FileResult
+from ingestion.home import Home
+from ingestion.lake import QUARANTINE_SCHEMA, ledger_schema
+from ingestion.settling import LedgerRows, Receipt
+
+HERE = Path(__file__).parent
+LEDGERS = (
+    "petition_register",
+    "handling_events",
+    "evaluations",
+    "backlog_batches",
+    "backlog_cases",
+    "leader_assignments",
+)
+EVENTS_PER_PETITION = 5.35  # in force and told again, measured on the generated worlds
+FIRST_DAY, LAST_DAY = date(2024, 1, 1), date(2025, 12, 31)
+AS_OF = "2025-12-31T23:59:59"
+PREFECTURES, COUNTIES = 8, 12
+ORGANISATION = "org_code,org_name,region_code,level_code,is_petition_office,valid_from,valid_to"
+COUNTY = "county_no,region_code,office,upper_office,teller,unit_1,unit_2,unit_3"
+SELF_TELLING = 1  # of a prefecture's counties, those that tell for themselves
+
+
+def generate(
+    home: Home, events: int, seed: int = 20260401, prefectures: int = PREFECTURES
+) -> dict[str, int]:
+    """Fill an empty home with about `events` handling events. Returns the rows told by ledger."""
+    counties = write_rules(home, prefectures)
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 2; set preserve_insertion_order = false")
+        connection.register("counties", counties)
+        _set(connection, seed, round(events / EVENTS_PER_PETITION))
+        connection.execute((HERE / "world.sql").read_text("utf-8"))
+        return _tell(connection, home)
+
+
+def write_rules(home: Home, prefecture_count: int) -> pa.Table:
+    """Write the home's organisations and return the counties with who registers and who tells."""
+    regions = mapping.load_table("regions", home.rules)
+    found, organisations = [], []
+    prefectures = regions[regions.level_code == "prefecture"].region_code
+    below = {
+        p: regions[(regions.parent_code == p) & (regions.level_code == "county")]
+        for p in prefectures
+    }
+    chosen = [p for p in prefectures if len(below[p]) >= COUNTIES][:prefecture_count]
+    for prefecture in chosen:
+        upper = f"{prefecture[:6]}-xf"
+        organisations.append((upper, prefecture, "prefecture", "true"))
+        for number, county in enumerate(below[prefecture].region_code[:COUNTIES]):
+            office = f"{county[:6]}-xf"
+            units = [f"{county[:6]}-{unit}" for unit in ("zj", "rs", "zr")]
+            organisations.append((office, county, "county", "true"))
+            organisations += [(unit, county, "county", "false") for unit in units]
+            teller = office if number < SELF_TELLING else upper
+            row = [len(found) + 1, county, office, upper, teller, *units]
+            found.append(row)
+    home.rules.mkdir(parents=True, exist_ok=True)
+    with (home.rules / "organisations.csv").open("w", encoding="utf-8", newline="") as target:
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow(ORGANISATION.split(","))
+        writer.writerows(
+            (c, f"机构{c}", r, level, office, "2000-01-01", "")
+            for c, r, level, office in organisations
+        )
+    return pa.table({n: [row[i] for row in found] for i, n in enumerate(COUNTY.split(","))})
+
+
+def _set(connection, seed: int, petitions: int) -> None:
+    categories = [
+        r[0]
+        for r in connection.execute(
+            "select category_code from read_csv(?) order by 1", [str(_reference("categories"))]
+        ).fetchall()
+    ]
+    values = {
+        "seed": seed, "petitions": petitions, "days": (LAST_DAY - FIRST_DAY).days + 1,
+        "first_day": FIRST_DAY, "last_day": LAST_DAY,
+        "channels": ["letter", "visit", "web", "call"], "categories": categories,
+    }  # fmt: skip
+    for name, value in values.items():
+        connection.execute(f"set variable {name} = ?", [value])
+
+
+def _reference(name: str) -> Path:
+    return Path(mapping.__file__).parent / "reference" / f"{name}.csv"
+
+
+def _tell(connection, home: Home) -> dict[str, int]:
+    """Commit every office's rows, month by month, the offices in the order of their codes."""
+    contracts = {c.ledger: c for c in load_contracts()}
+    told = dict.fromkeys(LEDGERS, 0)
+    for ledger in LEDGERS:  # a sorted table gives each delivery's rows without a scan of the rest
+        connection.execute(
+            f"create or replace table told_{ledger} as select * from told_{ledger} order by told_month, teller,"
+            f" {', '.join(contracts[ledger].key)}"
+        )
+    parts = " union ".join(f"select told_month, teller from told_{ledger}" for ledger in LEDGERS)
+    known = register.deliveries(home)
+    for month, teller in connection.execute(f"{parts} order by 1, 2").fetchall():
+        tables = {ledger: _rows(connection, contracts[ledger], month, teller) for ledger in LEDGERS}
+        tables = {ledger: table for ledger, table in tables.items() if len(table)}
+        known.append(deliver(home, teller, month + timedelta(days=35), tables, contracts, known))
+        for ledger, table in tables.items():
+            told[ledger] += len(table)
+    return told
+
+
+def _rows(connection, contract: Contract, month: date, teller: str) -> pa.Table:
+    """Return the rows of a ledger that an office tells in a month, in the contract's columns."""
+    there = {r[0] for r in connection.execute(f"describe told_{contract.ledger}").fetchall()}
+    columns = ", ".join(f'"{f.name}"' for f in contract.stored if f.name in there)
+    found = connection.execute(
+        f"select {columns} from told_{contract.ledger} where told_month = ? and teller = ?",
+        [month, teller],
+    ).to_arrow_table()
+    return _in_columns(found, contract)
+
+
+def _in_columns(table: pa.Table, contract: Contract) -> pa.Table:
+    """Return a table in the lake's columns but for those that the commit adds; others are null."""
+    size, columns = len(table), {}
+    for field in ledger_schema(contract):
+        if field.name in ("_sequence", "_office_code"):
+            continue
+        if field.name == "_row_no":
+            columns[field.name] = pa.array(range(2, size + 2), pa.int32())
+        elif field.name in ("_sheet_no", "_relation_code"):
+            columns[field.name] = pa.repeat(
+                pa.scalar(1 if field.name == "_sheet_no" else "own", field.type), size
+            )
+        elif field.name in table.column_names:
+            columns[field.name] = table[field.name].cast(field.type)
+        else:
+            columns[field.name] = pa.nulls(size, field.type)
+    return pa.table(columns)
+
+
+def deliver(
+    home: Home, office: str, day: date, tables: dict[str, pa.Table], contracts, known
+) -> register.Entry:
+    """Commit one delivery of an office, told on `day`: ledger -> rows in the contract's columns."""
+    ledgers = [
+        LedgerRows(
+            contracts[ledger], table, QUARANTINE_SCHEMA.empty_table(),
+            Receipt(read=len(table), loaded=len(table)), [], [], None,
+        )
+        for ledger, table in tables.items()
+    ]  # fmt: skip
+    digest = hashlib.sha256(f"{office} {day} {len(known)}".encode()).hexdigest()
+    os.environ["PETITION_CLOCK"] = f"{day}T09:00:00"
+    return lake.commit(home, office, FileResult(Path("generated"), digest, 0, ledgers), known)
