@@ -192,7 +192,20 @@ def test_no_text_user_or_title_anywhere_but_landing(tipdm, real_ledgers):
     assert "2549" in kept and "网上留言" in kept, "the search sees what is stored"
     assert users & set(re.findall(r"[A-Za-z]\w+", kept)) == set()
     assert len(users) > 2000 and len(_grams("\n".join(texts))) > 100_000
-    assert _grams("\n".join(texts)) & (_grams(kept) - _grams(_own_words(home))) == set()
+    own = _own_words(home)
+    found = _grams("\n".join(texts)) & (_grams(kept) - _grams(own))
+    assert {gram for gram in found if not _two_words_touch(gram, own)} == set()
+
+
+def _two_words_touch(gram: str, own: str) -> bool:
+    """Return whether a run is the end of one shipped word and the start of another.
+
+    DuckDB's file keeps the strings of a column with nothing between them, in an order that changes.
+    """
+    runs = set(re.findall(r"[\u4e00-\u9fff]+", own))
+    ends = [any(run.endswith(gram[:i]) for run in runs) for i in range(1, len(gram))]
+    starts = [any(run.startswith(gram[i:]) for run in runs) for i in range(1, len(gram))]
+    return any(end and start for end, start in zip(ends, starts, strict=True))
 
 
 def _own_words(home) -> str:
