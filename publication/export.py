@@ -29,17 +29,34 @@ def _one_thread(connection: duckdb.DuckDBPyConnection):
 def export(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> None:
     """Write a table as `<folder>/<partition>.parquet`; a table without rows as `all.parquet`."""
     folder.mkdir(parents=True)
-    with _one_thread(connection):
+    with _one_thread(connection), _held(connection, table.relation) as relation:
         parts = connection.execute(
-            f"select distinct {table.partition} as part from {table.relation} order by part"
+            f"select distinct {table.partition} as part from {relation} order by part"
         ).fetchall()
         for (part,) in parts or [("all",)]:
             path = str(folder / f"{part}.parquet").replace("'", "''")
             connection.execute(
-                f"copy (select * from {table.relation} where {table.partition} = ?"
+                f"copy (select * from {relation} where {table.partition} = ?"
                 f" order by {table.order}) to '{path}' ({PARQUET})",
                 [part],
             )
+
+
+@contextmanager
+def _held(connection: duckdb.DuckDBPyConnection, relation: str):
+    """Give a relation to ask by partition; a view is computed once and its rows held meanwhile."""
+    (kind,) = connection.execute(
+        "select table_type from information_schema.tables where table_schema || '.' || table_name = ?",
+        [relation],
+    ).fetchone()
+    if kind != "VIEW":
+        yield relation
+        return
+    connection.execute(f"create temp table exported as select * from {relation}")
+    try:
+        yield "exported"
+    finally:
+        connection.execute("drop table exported")
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -89,7 +89,7 @@ def _world(sql, cells: pd.DataFrame, held: list, as_of: str) -> World:
         for r, (_, level) in PARENTS.items()
     )
     planted = tree(PARENTS) | {"marts.dim_organisation": organisations}
-    planted["raw.run_context"] = pd.DataFrame([{"as_of": datetime.fromisoformat(as_of)}])
+    planted["intermediate.int_dials"] = pd.DataFrame([{"as_of": datetime.fromisoformat(as_of)}])
     planted["intermediate.int_period_cells"] = _periods(cells)
     planted["published.int_holds"] = _holds(held)
     world = World(sql, planted)

@@ -96,6 +96,9 @@ inner join {{ ref('int_calendar') }} as calendar
 {%- if not meta -%}
 {{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 没有定义：请在它的 yml 的 config.meta.indicator 中写明名称、口径、依据和版本。') }}
 {%- endif -%}
+{%- for parent in node.depends_on.nodes if parent.endswith('.fct_handling_events') -%}
+{{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 读了 fct_handling_events：它没有上次建成时的样子，接着建就算不对。请改读 fct_petitions 中各步的时刻。') }}
+{%- endfor -%}
 {%- set parts = node.name[4:].split('__') -%}
 {%- do views.append({
     'code': parts[0], 'variant': parts[1] if parts | length > 1 else 'project', 'model': node.name,
@@ -169,50 +172,67 @@ with subjects as (
 {{ return(['indicator_code', 'variant', 'month_start_date', 'region_code', 'org_code', 'cut_code', 'cut_value', 'excluded_because']) }}
 {% endmacro %}
 
-{#- Sums of indicator rows by cell, whole and by each declared cut; `sign`: a column of 1 and -1. -#}
-{% macro cell_sums(rows_name, sign='1') %}
+{#-
+  Sums of rows under the indicators' contract by cell: whole, and by each of the cuts. A row whose
+  value of a cut is null is not cut by it. `rows_sql`: the rows; `sign`: a column of 1 and -1.
+-#}
+{% macro cell_sums(rows_sql, cuts, sign='1') %}
+{%- set base = [
+    'indicator_code', 'variant', 'month_start_date', 'region_code', 'org_code', 'excluded_because'
+] | join(', ') -%}
 select
-    {{ cell_key() | join(',\n    ') }},
-    cast(sum(num) as decimal(18, 4)) as num,
-    cast(sum(den) as decimal(18, 4)) as den,
-    cast(sum(subject_count) as bigint) as subject_count
+    indicator_code,
+    variant,
+    month_start_date,
+    region_code,
+    org_code,
+    {% if cuts -%}
+    case {% for cut in cuts %}when grouping({{ cut }}) = 0 then '{{ cut }}' {% endfor %}else 'all' end as cut_code,
+    case {% for cut in cuts %}when grouping({{ cut }}) = 0 then {{ cut }} {% endfor %}else 'all' end as cut_value,
+    {%- else -%}
+    'all' as cut_code,
+    'all' as cut_value,
+    {%- endif %}
+    excluded_because,
+    cast(sum(num * {{ sign }}) as decimal(18, 4)) as num,
+    cast(sum(den * {{ sign }}) as decimal(18, 4)) as den,
+    cast(sum({{ sign }}) as bigint) as subject_count
 from (
-    {% for cut in ['all'] + cut_columns() -%}
     select
         indicator_code,
         variant,
         {{ month_start('cohort_date') }} as month_start_date,
         coalesce(region_code, 'unknown') as region_code,
         coalesce(org_code, 'unknown') as org_code,
-        '{{ cut }}' as cut_code,
-        {{ "'all'" if cut == 'all' else cut }} as cut_value,
         coalesce(excluded_because, '') as excluded_because,
-        num * {{ sign }} as num,
-        den * {{ sign }} as den,
-        {{ sign }} as subject_count
-    from {{ rows_name }}
-    {{ 'where ' ~ cut ~ ' is not null' if cut != 'all' }}
-    {{ 'union all' if not loop.last }}
-    {% endfor -%}
-) as cut_rows
-group by {{ cell_key() | join(', ') }}
+        {% for cut in cuts + ([] if sign == '1' else [sign]) %}{{ cut }},
+        {% endfor -%}
+        num,
+        den
+    from ({{ rows_sql }}) as rows_of
+) as celled
+{% if cuts -%}
+group by grouping sets (({{ base }}){% for cut in cuts %}, ({{ base }}, {{ cut }}){% endfor %})
+having {% for cut in cuts %}(grouping({{ cut }}) = 1 or {{ cut }} is not null){{ ' and ' if not loop.last }}{% endfor %}
+{%- else -%}
+group by {{ base }}
+{%- endif %}
 {% endmacro %}
 
-{#- The indicator rows of the last finished build. No ref: they are replaced after they were read. -#}
-{% macro built_indicator_rows() -%}
-{{ adapter.get_relation(target.database, 'intermediate', 'int_indicator_rows') }}
-{%- endmacro %}
+{#- The cuts that an indicator view declares in its yml. -#}
+{% macro declared_cuts(view) %}
+{%- set found = [] -%}
+{%- for known in indicator_views() if known.model == view %}{% do found.extend(known.cuts) %}{% endfor -%}
+{{ return(found) }}
+{% endmacro %}
 
 {#-
-  The rows of indicator views under the one contract, with the values of the cuts that each declares
-  (null: not cut by it). `where`: a condition on them.
+  The rows of one indicator view under the one contract, with the values of the cuts that it declares
+  (null: not cut by it). `found`, `cuts`: the view and the subjects' cuts; `touched_only`: of the
+  subjects that this build reaches.
 -#}
-{% macro indicator_rows(views, touched_only=false) %}
-{%- set declared = {} -%}
-{%- for view in indicator_views() %}{% do declared.update({view.model: view.cuts}) %}{% endfor -%}
-{%- set cuts_relation = ref('int_subject_cuts') -%}
-{%- set touched = touched_subjects(none, 'int_touched_subjects') -%}
-{%- for view in views %}
+{% macro rows_of_view(view, found, cuts, touched_only=false) %}
+{%- set declared = declared_cuts(view) -%}
 select
     cast(found.indicator_code as varchar) as indicator_code,
     cast(found.variant as varchar) as variant,
@@ -226,68 +246,105 @@ select
     cast(found.evidence_at as timestamp) as evidence_at,
     cast(found.changes_at as timestamp) as changes_at
     {%- for cut in cut_columns() %},
-    {{ "coalesce(cuts." ~ cut ~ ", 'unknown')" if cut in declared.get(view, []) else 'cast(null as varchar)' }} as {{ cut }}
+    {{ "coalesce(cuts." ~ cut ~ ", 'unknown')" if cut in declared else 'cast(null as varchar)' }} as {{ cut }}
     {%- endfor %}
-from {{ ref(view) }} as found
-{% if declared.get(view) %}left join {{ cuts_relation }} as cuts on found.subject_id = cuts.subject_id{% endif %}
-{% if touched_only %}where found.subject_id in {{ touched }}{% endif %}
+from {{ found }} as found
+{% if declared %}left join {{ cuts }} as cuts on found.subject_id = cuts.subject_id{% endif %}
+{% if touched_only %}where found.subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}{% endif %}
+{% endmacro %}
+
+{#- Every row of every indicator view. -#}
+{% macro indicator_rows(views, touched_only=false) %}
+{%- set cuts = ref('int_subject_cuts') -%}
+{%- for view in views %}
+{{ rows_of_view(view, ref(view), cuts, touched_only) }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}
 {% endmacro %}
+
+{#- The cells of every indicator, summed view by view: no row of a view is stored. -#}
+{% macro indicator_sums(views) %}
+{%- set cuts = ref('int_subject_cuts') -%}
+{%- for view in views %}
+select {{ cell_key() | join(', ') }}, num, den, subject_count
+from ({{ cell_sums(rows_of_view(view, ref(view), cuts), declared_cuts(view)) }}) as cells_of_view
+{{ 'union all' if not loop.last }}
+{%- endfor %}
+{% endmacro %}
+
+{#-
+  A relation as the last finished build left it: an indicator view, or what it reads its cuts from. No
+  ref: it is made again after it was read.
+-#}
+{% macro as_built(schema, name) -%}
+{{ adapter.get_relation(target.database, schema, name) }}
+{%- endmacro %}
+
+{#- The subjects of which an indicator says something else since the last build with nothing told. -#}
+{% macro subjects_due(views) %}
+{% if goes_on() -%}
+{%- for view in views %}
+select subject_id from {{ as_built('indicators', view) }}
+where changes_at > {{ built_as_of() }} and changes_at <= {{ coming_as_of() }}
+{{ 'union' if not loop.last }}
+{%- endfor %}
+{%- else -%}
+select cast(null as varchar) as subject_id
+where 1 = 0
+{%- endif %}
+{% endmacro %}
+
+{#-
+  The rows of touched subjects as the last build had them: its views, read before the facts that they
+  read and the instant of judging are made again. Empty when the build starts anew.
+-#}
+{% macro indicator_rows_before(views) %}
+-- depends_on: {{ ref('int_touched_subjects') }}
+{% if goes_on() -%}
+{%- for view in views %}
+{{ rows_of_view(view, as_built('indicators', view), as_built('intermediate', 'int_subject_cuts'), true) }}
+{{ 'union all' if not loop.last }}
+{%- endfor %}
+{%- else -%}
+select {{ no_indicator_row() }}
+where 1 = 0
+{%- endif %}
+{% endmacro %}
+
+{#- The columns of the contract, without a row: what there is to change when a build starts anew. -#}
+{% macro no_indicator_row() -%}
+{% for c in ['indicator_code', 'variant', 'subject_id', 'region_code', 'org_code', 'excluded_because'] + cut_columns() -%}
+cast(null as varchar) as {{ c }},
+{% endfor -%}
+cast(null as date) as cohort_date, cast(null as timestamp) as evidence_at, cast(null as timestamp) as changes_at,
+cast(null as decimal(18, 4)) as num, cast(null as decimal(18, 4)) as den
+{%- endmacro %}
 
 {#-
   What a build that goes on takes from the cells and adds to them: the rows of touched subjects as the
   last build had them, and as they are now.
 -#}
 {% macro indicator_delta(views) %}
-with now_rows as (
-    {{ indicator_rows(views, touched_only=true) }}
-),
-
-{% if goes_on() -%}
-then_rows as (
-    select * from {{ built_indicator_rows() }}
-    where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
+{%- set columns = ['indicator_code', 'variant', 'subject_id', 'cohort_date', 'region_code', 'org_code',
+    'num', 'den', 'excluded_because'] + cut_columns() -%}
+{%- set now_rows = indicator_rows(views, touched_only=true) -%}
+with before_rows as (
+    select * from {{ ref('int_indicator_before') }}
 ),
 
 final as (
+    {% if goes_on() -%}
     select
-        *,
+        {{ columns | join(', ') }},
         1 as contribution_sign
-    from now_rows
+    from ({{ now_rows }}) as now_rows
     union all
+    {%- endif %}
     select
-        *,
+        {{ columns | join(', ') }},
         -1 as contribution_sign
-    from then_rows
+    from before_rows
 )
-{%- else -%}
-final as (
-    select
-        *,
-        1 as contribution_sign
-    from now_rows
-    where 1 = 0
-)
-{%- endif %}
 
 select * from final
-{% endmacro %}
-
-{#- Every row of every indicator view: all of them, or those that this build changes. -#}
-{% macro kept_indicator_rows(views) %}
-{%- set delta = ref('int_indicator_delta') -%}
-{% if builds_on() -%}
-with delta as (
-    select * from {{ delta }}
-    where contribution_sign = 1
-)
-
-select
-    indicator_code, variant, subject_id, cohort_date, region_code, org_code, num, den, excluded_because,
-    evidence_at, changes_at, {{ cut_columns() | join(', ') }}
-from delta
-{%- else -%}
-{{ indicator_rows(views) }}
-{%- endif %}
 {% endmacro %}

@@ -38,11 +38,11 @@ where {{ same(target, 'touched', key) }};
 insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ arg_dict['temp_relation'] }});
 {% endmacro %}
 
-{#- True when this build goes on from the last one: the indicator rows of that one are there. -#}
+{#- True when this build goes on from the last one: the cells of that one are there. -#}
 {% macro goes_on() -%}
 {%- if execute -%}
-{%- set rows = adapter.get_relation(target.database, 'intermediate', 'int_indicator_rows') -%}
-{{ return(rows is not none) }}
+{%- set cells = adapter.get_relation(target.database, 'marts', 'agg_indicator_cells') -%}
+{{ return(cells is not none) }}
 {%- endif -%}
 {{ return(false) }}
 {%- endmacro %}

@@ -21,8 +21,8 @@ answered_names as (
 turned_rules as (
     select cast(count(*) as int) as rule_count from {{ ref('ref_precedence_rule') }}
     where
-        (valid_from > cast({{ built_as_of() }} as date) and valid_from <= {{ as_of_date() }})
-        or (valid_to >= cast({{ built_as_of() }} as date) and valid_to < {{ as_of_date() }})
+        (valid_from > cast({{ built_as_of() }} as date) and valid_from <= cast({{ coming_as_of() }} as date))
+        or (valid_to >= cast({{ built_as_of() }} as date) and valid_to < cast({{ coming_as_of() }} as date))
 ),
 
 registrations as (

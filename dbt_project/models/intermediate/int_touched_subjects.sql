@@ -14,9 +14,9 @@ registrations as (
     select subject_id from told
     where subject_kind_code = 'registration'
     union
-    select in_force.registration_id as subject_id
-    from {{ ref('int_petition_register_in_force') }} as in_force
-    inner join turned_registers on in_force.register_org_code = turned_registers.register_org_code
+    select versions.registration_id as subject_id
+    from {{ ref('int_petition_register_versions') }} as versions
+    inner join turned_registers on versions.register_org_code = turned_registers.register_org_code
 ),
 
 cases as (
@@ -29,13 +29,7 @@ cases as (
 ),
 
 due as (
-    {% if goes_on() -%}
-    select distinct subject_id from {{ built_indicator_rows() }}
-    where changes_at > {{ built_as_of() }} and changes_at <= {{ as_of() }}
-    {%- else -%}
-    select subject_id from told
-    where 1 = 0
-    {%- endif %}
+    select distinct subject_id from {{ ref('int_subjects_due') }}
 ),
 
 final as (

@@ -7,7 +7,7 @@
 -- Sums of every indicator by month, region, organ, declared cut and reason of exclusion.
 -- Larger periods and regions are sums of these cells; a rate is divided from sums, never averaged.
 -- A build that goes on adds the changes to the cells that they reach; a cell of nobody is no cell.
-{%- set indicator_rows = ref('int_indicator_rows') %}
+{%- set sums = ref('int_indicator_sums') %}
 {%- set changes = ref('int_cell_changes') %}
 {% if builds_on() -%}
 with changes as (
@@ -30,12 +30,8 @@ summed as (
     left join cells on {{ same('changes', 'cells', cell_key()) }}
 ),
 {%- else -%}
-with indicator_rows as (
-    select * from {{ indicator_rows }}
-),
-
-summed as (
-    {{ cell_sums('indicator_rows') }}
+with summed as (
+    select * from {{ sums }}
 ),
 {%- endif %}
 
