@@ -14,7 +14,12 @@ from ingestion import warehouse
 from ingestion.home import Home
 from orchestration import project
 
-CORE = ["+agg_indicator_cells", "+fct_handling_events", "+fct_leader_assignments"]
+CORE = [
+    "+agg_indicator_cells",
+    "+int_next_changes",
+    "+fct_handling_events",
+    "+fct_leader_assignments",
+]
 
 
 def build(home: Home, as_of: datetime) -> dict:

@@ -31,8 +31,9 @@ LEDGERS = (
     "leader_assignments",
 )
 EVENTS_PER_PETITION = 5.35  # in force and told again, measured on the generated worlds
-FIRST_DAY, LAST_DAY = date(2024, 1, 1), date(2025, 12, 31)
+LAST_DAY, DAYS = date(2025, 12, 31), 731
 AS_OF = "2025-12-31T23:59:59"
+NIGHT_EVENTS = 20_000  # of a night that is told apart
 PREFECTURES, COUNTIES = 8, 12
 ORGANISATION = "org_code,org_name,region_code,level_code,is_petition_office,valid_from,valid_to"
 COUNTY = "county_no,region_code,office,upper_office,teller,unit_1,unit_2,unit_3"
@@ -40,16 +41,30 @@ SELF_TELLING = 1  # of a prefecture's counties, those that tell for themselves
 
 
 def generate(
-    home: Home, events: int, seed: int = 20260401, prefectures: int = PREFECTURES
+    home: Home,
+    events: int,
+    seed: int = 20260401,
+    prefectures: int = PREFECTURES,
+    days: int = DAYS,
+    nights: int = 0,
 ) -> dict[str, int]:
-    """Fill an empty home with about `events` handling events. Returns the rows told by ledger."""
+    """Fill an empty home with about `events` handling events of `days` days.
+
+    The last `nights` days are kept apart, each to be told by `tell_night`. Returns the rows told by
+    ledger.
+    """
     counties = write_rules(home, prefectures)
-    with duckdb.connect() as connection:
+    scratch = home.root / "world.duckdb"
+    with duckdb.connect(str(scratch)) as connection:
         connection.execute("set threads = 2; set preserve_insertion_order = false")
+        connection.execute("set memory_limit = '6GB'")
         connection.register("counties", counties)
-        _set(connection, seed, round(events / EVENTS_PER_PETITION))
+        _set(connection, seed, round(events / EVENTS_PER_PETITION), days, nights)
         connection.execute((HERE / "world.sql").read_text("utf-8"))
-        return _tell(connection, home)
+        _keep_nights(connection, home)
+        told = _tell(connection, home)
+    scratch.unlink()
+    return told
 
 
 def write_rules(home: Home, prefecture_count: int) -> pa.Table:
@@ -84,7 +99,7 @@ def write_rules(home: Home, prefecture_count: int) -> pa.Table:
     return pa.table({n: [row[i] for row in found] for i, n in enumerate(COUNTY.split(","))})
 
 
-def _set(connection, seed: int, petitions: int) -> None:
+def _set(connection, seed: int, petitions: int, days: int, nights: int) -> None:
     categories = [
         r[0]
         for r in connection.execute(
@@ -92,8 +107,8 @@ def _set(connection, seed: int, petitions: int) -> None:
         ).fetchall()
     ]
     values = {
-        "seed": seed, "petitions": petitions, "days": (LAST_DAY - FIRST_DAY).days + 1,
-        "first_day": FIRST_DAY, "last_day": LAST_DAY,
+        "seed": seed, "petitions": petitions, "days": days, "nights": nights,
+        "night_events": NIGHT_EVENTS, "first_day": LAST_DAY - timedelta(days - 1), "last_day": LAST_DAY,
         "channels": ["letter", "visit", "web", "call"], "categories": categories,
     }  # fmt: skip
     for name, value in values.items():
@@ -104,19 +119,38 @@ def _reference(name: str) -> Path:
     return Path(mapping.__file__).parent / "reference" / f"{name}.csv"
 
 
+def _keep_nights(connection, home: Home) -> None:
+    """Move what the last days tell out of the tables, into a file per ledger and day."""
+    (home.root / "nights").mkdir(parents=True, exist_ok=True)
+    for ledger in LEDGERS:
+        late = f"from told_{ledger} where told_date >= first_night()"
+        for (day,) in connection.execute(f"select distinct told_date {late}").fetchall():
+            connection.execute(
+                f"copy (select * {late} and told_date = date '{day}') to '{_night(home, day, ledger)}'"
+            )
+        connection.execute(f"delete {late}")
+
+
+def _night(home: Home, day: date, ledger: str) -> Path:
+    return home.root / "nights" / f"{day}-{ledger}.parquet"
+
+
 def _tell(connection, home: Home) -> dict[str, int]:
     """Commit every office's rows, month by month, the offices in the order of their codes."""
     contracts = {c.ledger: c for c in load_contracts()}
     told = dict.fromkeys(LEDGERS, 0)
     for ledger in LEDGERS:  # a sorted table gives each delivery's rows without a scan of the rest
         connection.execute(
-            f"create or replace table told_{ledger} as select * from told_{ledger} order by told_month, teller,"
+            f"create or replace table told_{ledger} as select * from told_{ledger} order by told_date, teller,"
             f" {', '.join(contracts[ledger].key)}"
         )
-    parts = " union ".join(f"select told_month, teller from told_{ledger}" for ledger in LEDGERS)
+    parts = " union ".join(f"select told_date, teller from told_{ledger}" for ledger in LEDGERS)
     known = register.deliveries(home)
     for month, teller in connection.execute(f"{parts} order by 1, 2").fetchall():
-        tables = {ledger: _rows(connection, contracts[ledger], month, teller) for ledger in LEDGERS}
+        tables = {
+            ledger: _rows(connection, contracts[ledger], f"told_{ledger}", month, teller)
+            for ledger in LEDGERS
+        }
         tables = {ledger: table for ledger, table in tables.items() if len(table)}
         known.append(deliver(home, teller, month + timedelta(days=35), tables, contracts, known))
         for ledger, table in tables.items():
@@ -124,15 +158,37 @@ def _tell(connection, home: Home) -> dict[str, int]:
     return told
 
 
-def _rows(connection, contract: Contract, month: date, teller: str) -> pa.Table:
-    """Return the rows of a ledger that an office tells in a month, in the contract's columns."""
-    there = {r[0] for r in connection.execute(f"describe told_{contract.ledger}").fetchall()}
+def tell_night(home: Home, day: date) -> dict[str, int]:
+    """Commit what every office tells of one of the days kept apart. Returns the rows by ledger."""
+    contracts = {c.ledger: c for c in load_contracts()}
+    files = {ledger: _night(home, day, ledger) for ledger in LEDGERS}
+    files = {ledger: path for ledger, path in files.items() if path.exists()}
+    told, known = dict.fromkeys(files, 0), register.deliveries(home)
+    with duckdb.connect() as connection:
+        parts = " union ".join(f"select teller from '{path}'" for path in files.values())
+        for (teller,) in connection.execute(f"{parts} order by 1").fetchall():
+            tables = {
+                ledger: _rows(connection, contracts[ledger], f"'{path}'", day, teller)
+                for ledger, path in files.items()
+            }
+            tables = {ledger: table for ledger, table in tables.items() if len(table)}
+            known.append(deliver(home, teller, day + timedelta(days=1), tables, contracts, known))
+            for ledger, table in tables.items():
+                told[ledger] += len(table)
+    return told
+
+
+def _rows(connection, contract: Contract, relation: str, told: date, teller: str) -> pa.Table:
+    """Return the rows of a ledger that an office tells on a date, in the contract's columns."""
+    there = {r[0] for r in connection.execute(f"describe from {relation}").fetchall()}
     columns = ", ".join(f'"{f.name}"' for f in contract.stored if f.name in there)
-    found = connection.execute(
-        f"select {columns} from told_{contract.ledger} where told_month = ? and teller = ?",
-        [month, teller],
-    ).to_arrow_table()
-    return _in_columns(found, contract)
+    return _in_columns(
+        connection.execute(
+            f"select {columns} from {relation} where told_date = ? and teller = ?",
+            [told, teller],
+        ).to_arrow_table(),
+        contract,
+    )
 
 
 def _in_columns(table: pa.Table, contract: Contract) -> pa.Table:

@@ -1,6 +1,7 @@
 -- A world of petitions of any size, by draws that depend on the seed and the row's number alone.
 -- Reads `counties` (one row a county: who registers, who handles, who tells) and the variables
--- seed, petitions, days. Makes told_<ledger>: the ledger's columns, who tells the row and in which month.
+-- seed, petitions, days, nights, night_events. Makes told_<ledger>: the ledger's columns, who tells the
+-- row and when: in its month (its first day stands for it), or on its own day in the last `nights` days.
 create or replace macro draw(id, salt) as (hash(id, salt, getvariable('seed')) % 1000000) / 1000000.0;
 create or replace macro days_in(id, salt, low, high) as low + cast(floor(draw(id, salt) * (high - low + 1)) as int);
 create or replace macro at_hour(day, id, salt) as
@@ -86,12 +87,31 @@ where event_date <= getvariable('last_day');
 
 create or replace macro month_of(day) as cast(date_trunc('month', day) as date);
 create or replace macro next_month(day) as cast(date_trunc('month', day) + interval 1 month as date);
-create or replace macro last_month() as month_of(getvariable('last_day'));
+create or replace macro first_night() as getvariable('last_day') - getvariable('nights') + 1;
+create or replace macro told_on(day) as case when day >= first_night() then cast(day as date) else month_of(day) end;
 
 -- 2 in a hundred events are told again the month after as they were, 1 in a hundred corrected by a day
+-- a night is filled up to `night_events` with corrections of events of any time before it
 create or replace table told_handling_events as
-with tellings as (
-    select *, 0 as correction, month_of(event_date) as told_month from events
+with nights as (
+    select
+        event_date as night,
+        sum(greatest(0, getvariable('night_events') - count(*))) over (order by event_date) as last_place,
+        greatest(0, getvariable('night_events') - count(*)) as places
+    from events where event_date >= first_night() group by event_date
+),
+
+corrections as (
+    select *, row_number() over (order by draw(petition_no, 'late' || event_seq), petition_no, event_seq) as place
+    from events where event_date < first_night() and getvariable('nights') > 0
+),
+
+tellings as (
+    select *, 0 as correction, told_on(event_date) as told_date from events
+    union all
+    select corrections.* exclude (place), 1, nights.night
+    from corrections inner join nights
+        on corrections.place <= nights.last_place and corrections.place > nights.last_place - nights.places
     union all
     select *, case when draw(petition_no, 'again' || event_seq) < 0.01 then 1 else 0 end, next_month(event_date)
     from events where draw(petition_no, 'again' || event_seq) < 0.03
@@ -100,10 +120,10 @@ with tellings as (
 select
     petitions.item_no, petitions.office as register_org_code, tellings.event_seq, tellings.event_type_code,
     tellings.event_at + to_days(tellings.correction) as event_at, tellings.from_org_code, tellings.to_org_code,
-    cast(tellings.new_due_date as timestamp) as new_due_at, petitions.teller, tellings.told_month
+    cast(tellings.new_due_date as timestamp) as new_due_at, petitions.teller, tellings.told_date
 from tellings
 inner join petitions on tellings.petition_no = petitions.petition_no
-where tellings.told_month <= last_month();
+where tellings.told_date <= getvariable('last_day');
 
 -- a registration is told in its month, told again when it is closed, and a few by the office above too
 create or replace table told_petition_register as
@@ -112,14 +132,14 @@ with closings as (
 ),
 
 tellings as (
-    select petition_no, teller, cast(null as timestamp) as closed_at, month_of(registered_date) as told_month
+    select petition_no, teller, cast(null as timestamp) as closed_at, told_on(registered_date) as told_date
     from petitions
     union all
     select closings.petition_no, petitions.teller, closings.closed_at, next_month(closings.closed_at)
     from closings inner join petitions on closings.petition_no = petitions.petition_no
     where draw(closings.petition_no, 'told closed') < 0.3
     union all
-    select petition_no, upper_office, null, month_of(registered_date)
+    select petition_no, upper_office, null, told_on(registered_date)
     from petitions where teller <> upper_office and draw(petition_no, 'told above') < 0.2
 )
 
@@ -132,10 +152,10 @@ select
     cast(1 + floor(draw(tellings.petition_no, 'persons') * 4) as bigint) as person_count,
     draw(tellings.petition_no, 'repeat') < 0.8 as first_flag, true as counted_flag, false as litigation_flag,
     cast(case when draw(tellings.petition_no, 'path') < 0.97 then 6 else 1 end as bigint) as statutory_path,
-    tellings.closed_at, tellings.teller, tellings.told_month
+    tellings.closed_at, tellings.teller, tellings.told_date
 from tellings
 inner join petitions on tellings.petition_no = petitions.petition_no
-where tellings.told_month <= last_month();
+where tellings.told_date <= getvariable('last_day');
 
 create or replace table told_evaluations as
 with chances as (
@@ -159,10 +179,11 @@ select
         then one_of(rated.petition_no, 'rating' || target_code, ['satisfied', 'satisfied', 'satisfied', 'basically_satisfied', 'dissatisfied'])
     end as rating_code,
     case when rated_draw < 0.66 then 'self' when rated_draw < 0.7 then 'proxy' end as evaluator_type_code,
-    teller, next_month(rated.served_date + 34) as told_month
+    teller,
+    case when rated.served_date + 34 >= first_night() then rated.served_date + 34 else next_month(rated.served_date + 34) end as told_date
 from rated
 inner join petitions on rated.petition_no = petitions.petition_no
-where next_month(rated.served_date + 34) <= last_month();
+where told_date <= getvariable('last_day');
 
 -- one batch a quarter of a year and prefecture, told whole by its office each month from then on
 create or replace table cases as
@@ -175,25 +196,25 @@ where draw(petition_no, 'case') < 0.02 and extract(month from registered_date) i
 
 create or replace table told_backlog_batches as
 select batch_no, teller as issuing_org_code, issued_date, issued_date + 300 as due_date,
-    count(*) as declared_case_count, teller, issued_date as told_month
+    count(*) as declared_case_count, teller, issued_date as told_date
 from cases group by all;
 
 create or replace table told_backlog_cases as
 select
     batch_no, case_no, region_code as place_region_code, unit_org_code as responsible_org_code,
     one_of(petition_no, 'category', getvariable('categories')) as category_code,
-    case when resolved_date <= months.told_month then 'resolved' else 'open' end as status_code,
-    case when resolved_date <= months.told_month then 'pass' end as audited_result_code,
-    case when resolved_date <= months.told_month then resolved_date end as audited_date,
-    teller, months.told_month
+    case when resolved_date <= months.told_date then 'resolved' else 'open' end as status_code,
+    case when resolved_date <= months.told_date then 'pass' end as audited_result_code,
+    case when resolved_date <= months.told_date then resolved_date end as audited_date,
+    teller, months.told_date
 from cases
 inner join (
-    select cast(unnest(range(getvariable('first_day'), getvariable('last_day'), interval 1 month)) as date) as told_month
-) as months on cases.issued_date <= months.told_month and cases.issued_date + 92 > months.told_month;
+    select cast(unnest(range(month_of(getvariable('first_day')), getvariable('last_day'), interval 1 month)) as date) as told_date
+) as months on cases.issued_date <= months.told_date and cases.issued_date + 92 > months.told_date;
 
 create or replace table told_leader_assignments as
 select
     'A' || petition_no as assignment_no, batch_no, case_no, one_of(petition_no, 'leader', ['prefecture', 'county', 'township']) as leader_level_code,
     unit_org_code as lead_org_code, issued_date + 20 as started_date, issued_date + 300 as due_date,
-    'in_progress' as result_code, teller, next_month(issued_date) as told_month
-from cases where draw(petition_no, 'assigned') < 0.9 and next_month(issued_date) <= last_month();
+    'in_progress' as result_code, teller, next_month(issued_date) as told_date
+from cases where draw(petition_no, 'assigned') < 0.9 and next_month(issued_date) <= getvariable('last_day');

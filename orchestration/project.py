@@ -17,8 +17,6 @@ ROOT = Path(__file__).resolve().parent.parent
 UNIONS = {
     "int_indicator_rows": "indicator_rows",
     "int_indicator_sums": "indicator_sums",
-    "int_subjects_due": "subjects_due",
-    "int_indicator_before": "indicator_rows_before",
     "int_indicator_delta": "indicator_delta",
 }
 # seeds ship with the code: their tests run with the project's own tests, not with every build

@@ -1,14 +1,8 @@
 {#- The two dials are one row of data, not dbt vars: a changed var would parse the project anew. -#}
 {% macro known_to() %}(select known_to from {{ source('raw', 'run_context') }}){% endmacro %}
 
-{#-
-  The instant of judging. Read from int_dials, which is turned after the last build's indicator views
-  were read (int_indicator_before) and before anything that they read is made again.
--#}
+{#- The instant of judging. A relation of its own: int_indicator_delta reads the views at the last one too. -#}
 {% macro as_of() %}(select as_of from {{ ref('int_dials') }}){% endmacro %}
-
-{#- The same instant, for what comes before int_dials. -#}
-{% macro coming_as_of() %}(select as_of from {{ source('raw', 'run_context') }}){% endmacro %}
 
 {% macro as_of_date() %}cast({{ as_of() }} as date){% endmacro %}
 

@@ -72,12 +72,15 @@ select
 from ({{ first_evaluations(target) }}) as evaluations
 {% endmacro %}
 
-{#- A stock: each case at each month end from its issue to as_of; the last one moves with as_of. -#}
+{#-
+  A stock: each case at each month end from its issue to as_of; the last one moves with as_of, within
+  the month and its cell. changes_at: when the next month begins; an indicator adds the days it waits for.
+-#}
 {% macro case_months() %}
 select
     cases.*,
     least(last_day(calendar.calendar_date), {{ as_of_date() }}) as cohort_date,
-    {{ when_reached(add_days(as_of_date(), 1)) }} as changes_at
+    {{ when_reached(add_days('last_day(' ~ as_of_date() ~ ')', 1)) }} as changes_at
 from {{ ref('fct_cases') }} as cases
 inner join {{ ref('int_calendar') }} as calendar
     on
@@ -96,8 +99,9 @@ inner join {{ ref('int_calendar') }} as calendar
 {%- if not meta -%}
 {{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 没有定义：请在它的 yml 的 config.meta.indicator 中写明名称、口径、依据和版本。') }}
 {%- endif -%}
-{%- for parent in node.depends_on.nodes if parent.endswith('.fct_handling_events') -%}
-{{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 读了 fct_handling_events：它没有上次建成时的样子，接着建就算不对。请改读 fct_petitions 中各步的时刻。') }}
+{%- for parent in node.depends_on.nodes if '.fct_' in parent and parent.split('.')[-1] not in indicator_facts() -%}
+{{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 读了 ' ~ parent.split('.')[-1] ~ '：它没有上次建成时的样子，接着建就算不对。请改读 '
+    ~ (indicator_facts() | join('、')) ~ '；办理动作的时刻在 fct_petitions 中。') }}
 {%- endfor -%}
 {%- set parts = node.name[4:].split('__') -%}
 {%- do views.append({
@@ -228,10 +232,9 @@ group by {{ base }}
 
 {#-
   The rows of one indicator view under the one contract, with the values of the cuts that it declares
-  (null: not cut by it). `found`, `cuts`: the view and the subjects' cuts; `touched_only`: of the
-  subjects that this build reaches.
+  (null: not cut by it). `found`, `cuts`: the view and the subjects' cuts, relations or queries.
 -#}
-{% macro rows_of_view(view, found, cuts, touched_only=false) %}
+{% macro rows_of_view(view, found, cuts) %}
 {%- set declared = declared_cuts(view) -%}
 select
     cast(found.indicator_code as varchar) as indicator_code,
@@ -250,14 +253,13 @@ select
     {%- endfor %}
 from {{ found }} as found
 {% if declared %}left join {{ cuts }} as cuts on found.subject_id = cuts.subject_id{% endif %}
-{% if touched_only %}where found.subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}{% endif %}
 {% endmacro %}
 
 {#- Every row of every indicator view. -#}
-{% macro indicator_rows(views, touched_only=false) %}
+{% macro indicator_rows(views) %}
 {%- set cuts = ref('int_subject_cuts') -%}
 {%- for view in views %}
-{{ rows_of_view(view, ref(view), cuts, touched_only) }}
+{{ rows_of_view(view, ref(view), cuts) }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}
 {% endmacro %}
@@ -270,81 +272,4 @@ select {{ cell_key() | join(', ') }}, num, den, subject_count
 from ({{ cell_sums(rows_of_view(view, ref(view), cuts), declared_cuts(view)) }}) as cells_of_view
 {{ 'union all' if not loop.last }}
 {%- endfor %}
-{% endmacro %}
-
-{#-
-  A relation as the last finished build left it: an indicator view, or what it reads its cuts from. No
-  ref: it is made again after it was read.
--#}
-{% macro as_built(schema, name) -%}
-{{ adapter.get_relation(target.database, schema, name) }}
-{%- endmacro %}
-
-{#- The subjects of which an indicator says something else since the last build with nothing told. -#}
-{% macro subjects_due(views) %}
-{% if goes_on() -%}
-{%- for view in views %}
-select subject_id from {{ as_built('indicators', view) }}
-where changes_at > {{ built_as_of() }} and changes_at <= {{ coming_as_of() }}
-{{ 'union' if not loop.last }}
-{%- endfor %}
-{%- else -%}
-select cast(null as varchar) as subject_id
-where 1 = 0
-{%- endif %}
-{% endmacro %}
-
-{#-
-  The rows of touched subjects as the last build had them: its views, read before the facts that they
-  read and the instant of judging are made again. Empty when the build starts anew.
--#}
-{% macro indicator_rows_before(views) %}
--- depends_on: {{ ref('int_touched_subjects') }}
-{% if goes_on() -%}
-{%- for view in views %}
-{{ rows_of_view(view, as_built('indicators', view), as_built('intermediate', 'int_subject_cuts'), true) }}
-{{ 'union all' if not loop.last }}
-{%- endfor %}
-{%- else -%}
-select {{ no_indicator_row() }}
-where 1 = 0
-{%- endif %}
-{% endmacro %}
-
-{#- The columns of the contract, without a row: what there is to change when a build starts anew. -#}
-{% macro no_indicator_row() -%}
-{% for c in ['indicator_code', 'variant', 'subject_id', 'region_code', 'org_code', 'excluded_because'] + cut_columns() -%}
-cast(null as varchar) as {{ c }},
-{% endfor -%}
-cast(null as date) as cohort_date, cast(null as timestamp) as evidence_at, cast(null as timestamp) as changes_at,
-cast(null as decimal(18, 4)) as num, cast(null as decimal(18, 4)) as den
-{%- endmacro %}
-
-{#-
-  What a build that goes on takes from the cells and adds to them: the rows of touched subjects as the
-  last build had them, and as they are now.
--#}
-{% macro indicator_delta(views) %}
-{%- set columns = ['indicator_code', 'variant', 'subject_id', 'cohort_date', 'region_code', 'org_code',
-    'num', 'den', 'excluded_because'] + cut_columns() -%}
-{%- set now_rows = indicator_rows(views, touched_only=true) -%}
-with before_rows as (
-    select * from {{ ref('int_indicator_before') }}
-),
-
-final as (
-    {% if goes_on() -%}
-    select
-        {{ columns | join(', ') }},
-        1 as contribution_sign
-    from ({{ now_rows }}) as now_rows
-    union all
-    {%- endif %}
-    select
-        {{ columns | join(', ') }},
-        -1 as contribution_sign
-    from before_rows
-)
-
-select * from final
 {% endmacro %}

@@ -50,22 +50,24 @@ insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ arg_dict[
 {#-
   The subjects of a ledger's rows that news reached: told by a new or a withdrawn delivery,
   holding a name that was answered, or chosen among by a precedence rule that turned.
-  Reads the CTEs news, answered_names and turned_rules of int_touched.
+  Reads the CTEs news, answered_names and turned_rules of int_touched. Each way is a join of its own:
+  where nothing was answered or turned, the ledger is not read but for its news.
 -#}
 {% macro reached_subjects(ledger, by_rule=false) %}
 {%- set shape = told_ledger(ledger) -%}
-{%- set names = shape.names -%}
 select rows_told.{{ shape.subject }} as subject_id
 from {{ ref('stg_' ~ ledger) }} as rows_told
-left join news on rows_told.delivery_sequence = news.delivery_sequence
-{% for column, role in names.items() -%}
-left join answered_names as {{ column }}_answer
-    on rows_told.{{ column }} = {{ column }}_answer.stand_in and {{ column }}_answer.role_code = '{{ role }}'
+inner join news on rows_told.delivery_sequence = news.delivery_sequence
+{% for column, role in shape.names.items() -%}
+union
+select rows_told.{{ shape.subject }} as subject_id
+from {{ ref('stg_' ~ ledger) }} as rows_told
+inner join answered_names on rows_told.{{ column }} = answered_names.stand_in and answered_names.role_code = '{{ role }}'
 {% endfor -%}
-{% if by_rule %}cross join turned_rules{% endif %}
-where
-    news.delivery_sequence is not null
-    {% for column in names %}or {{ column }}_answer.stand_in is not null
-    {% endfor -%}
-    {% if by_rule %}or turned_rules.rule_count > 0{% endif %}
+{% if by_rule -%}
+union
+select rows_told.{{ shape.subject }} as subject_id
+from {{ ref('stg_' ~ ledger) }} as rows_told
+cross join turned_rules
+{%- endif %}
 {% endmacro %}

@@ -15,7 +15,10 @@ subjects as (
             and not coalesce(backflow_date between audited_date and cohort_date, false), false
         ) as numerator_flag,
         cast(audited_date as timestamp) as evidence_at,
-        changes_at
+        least(
+            changes_at, {{ when_reached('audited_date') }}, {{ when_reached('backflow_date') }},
+            {{ when_reached('moved_out_date') }}
+        ) as changes_at
     from months
 )
 

@@ -24,6 +24,16 @@ covered as (
     group by months.case_id, months.cohort_date
 ),
 
+waiting as (
+    select
+        case_id,
+        min(least(
+            {{ when_reached('started_date') }}, {{ when_reached(add_days('ended_date', 1)) }}
+        )) as changes_at
+    from assignments
+    group by case_id
+),
+
 subjects as (
     select
         months.case_id as subject_id,
@@ -33,9 +43,10 @@ subjects as (
         case when months.moved_out_date <= months.cohort_date then 'moved_out' end as excluded_because,
         covered.case_id is not null as numerator_flag,
         cast(covered.first_started_date as timestamp) as evidence_at,
-        months.changes_at
+        least(months.changes_at, {{ when_reached('months.moved_out_date') }}, waiting.changes_at) as changes_at
     from months
     left join covered on months.case_id = covered.case_id and months.cohort_date = covered.cohort_date
+    left join waiting on months.case_id = waiting.case_id
 )
 
 {{ indicator('leader_coverage') }}

@@ -4,6 +4,7 @@
         meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
     )
 }}
+-- depends_on: {{ ref('int_evaluations_before') }}
 {{
     by_precedence(
         ref('int_evaluations_versions'),

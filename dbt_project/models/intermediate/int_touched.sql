@@ -19,10 +19,10 @@ answered_names as (
 
 -- a dated precedence rule that begins or ends between the two instants may choose another office
 turned_rules as (
-    select cast(count(*) as int) as rule_count from {{ ref('ref_precedence_rule') }}
+    select distinct cast(1 as int) as turned from {{ ref('ref_precedence_rule') }}
     where
-        (valid_from > cast({{ built_as_of() }} as date) and valid_from <= cast({{ coming_as_of() }} as date))
-        or (valid_to >= cast({{ built_as_of() }} as date) and valid_to < cast({{ coming_as_of() }} as date))
+        (valid_from > cast({{ built_as_of() }} as date) and valid_from <= cast({{ as_of() }} as date))
+        or (valid_to >= cast({{ built_as_of() }} as date) and valid_to < cast({{ as_of() }} as date))
 ),
 
 registrations as (

@@ -1,6 +1,7 @@
 -- The subjects of facts and indicators to make again: those told of, those of a register whose
 -- events were first told, the cases of a touched batch, and those whose instant has come: an indicator
--- row says itself from which instant it would say something else (changes_at).
+-- row says itself from which instant it would say something else (changes_at), kept by the last build.
+{%- set now = as_of() %}
 with told as (
     select * from {{ ref('int_touched') }}
 ),
@@ -29,7 +30,13 @@ cases as (
 ),
 
 due as (
-    select distinct subject_id from {{ ref('int_subjects_due') }}
+    {% if goes_on() -%}
+    select subject_id from {{ as_built('intermediate', 'int_next_changes') }}
+    where changes_at <= {{ now }}
+    {%- else -%}
+    select subject_id from told
+    where 1 = 0
+    {%- endif %}
 ),
 
 final as (

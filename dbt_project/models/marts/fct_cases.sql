@@ -4,6 +4,7 @@
         meta={'touched': {'by': 'int_touched', 'kind': 'batch'}}
     )
 }}
+-- depends_on: {{ ref('int_cases_before') }}
 -- One backlog case in one batch, as the issuing office last told it.
 with final as (
     select

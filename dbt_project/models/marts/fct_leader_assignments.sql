@@ -4,7 +4,7 @@
         meta={'touched': {'by': 'int_touched', 'kind': 'assignment_of_office'}}
     )
 }}
--- depends_on: {{ ref('int_dials') }}
+-- depends_on: {{ ref('int_leader_assignments_before') }}
 -- One version of one assignment of a leader to a case; every earlier version is kept.
 with versions as (
     select * from {{ ref('int_leader_assignments_versions') }}

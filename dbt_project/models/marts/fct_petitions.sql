@@ -4,6 +4,7 @@
         meta={'touched': {'by': 'int_touched_subjects', 'kind': 'registration'}}
     )
 }}
+-- depends_on: {{ ref('int_petitions_before') }}
 -- One registration at one organ, accumulating: what was told of it and when each step happened.
 with registrations as (
     select * from {{ ref('int_petition_register_in_force') }}

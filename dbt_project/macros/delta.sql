@@ -1,0 +1,95 @@
+{#-
+  What a build that goes on takes from the cells and adds to them. The indicator views are read over
+  slices, the rows of touched subjects alone, and never over the facts: once as the last build had them,
+  at its instant, and once as they are now. A row of an indicator is a function of its own subject's rows.
+-#}
+
+{#- The facts that indicator views may read, with the column that is their subject. -#}
+{% macro indicator_facts() %}
+{{ return({
+    'fct_petitions': 'registration_id', 'fct_evaluations': 'registration_id',
+    'fct_cases': 'case_id', 'fct_leader_assignments': 'case_id'
+}) }}
+{% endmacro %}
+
+{#- A relation as the last finished build left it. No ref: it is made again after it was read. -#}
+{% macro as_built(schema, name) -%}
+{{ adapter.get_relation(target.database, schema, name) }}
+{%- endmacro %}
+
+{#- The rows of touched subjects as the last build had them, taken before the fact is made again. -#}
+{% macro fact_before(fact) %}
+{%- set subject = indicator_facts()[fact] -%}
+{%- set touched = touched_subjects(none, 'int_touched_subjects') -%}
+{% if goes_on() -%}
+select * from {{ as_built('marts', fact) }}
+where {{ subject }} in {{ touched }}
+{%- else -%}
+select subject_id as {{ subject }} from {{ ref('int_touched_subjects') }}
+where 1 = 0
+{%- endif %}
+{% endmacro %}
+
+{#- The query of a model, with other relations in the place of some that it reads. -#}
+{% macro query_over(model_name, stand_ins) %}
+{%- set found = graph.nodes.values() | selectattr('name', 'equalto', model_name) | first -%}
+{%- set query = namespace(text=render(found.raw_code)) -%}
+{%- for relation, stand_in in stand_ins.items() -%}
+{%- set query.text = query.text | replace(relation, stand_in) -%}
+{%- endfor -%}
+{{ return('(' ~ query.text ~ ')') }}
+{% endmacro %}
+
+{#- The rows of every view and of the touched subjects, read over slices. -#}
+{% macro rows_over(views, stand_ins, sign) %}
+{%- for view in views %}
+select
+    {{ delta_columns() | join(',\n    ') }},
+    {{ sign }} as contribution_sign
+from ({{ rows_of_view(view, query_over(view, stand_ins), query_over('int_subject_cuts', stand_ins)) }}) as rows_of_view
+{{ 'union all' if not loop.last }}
+{%- endfor %}
+{% endmacro %}
+
+{% macro delta_columns() %}
+{{ return(['indicator_code', 'variant', 'subject_id', 'cohort_date', 'region_code', 'org_code', 'num', 'den',
+    'excluded_because', 'changes_at'] + cut_columns()) }}
+{% endmacro %}
+
+{% macro indicator_delta(views) %}
+{%- set before, now = {ref('int_dials') | string: ref('int_built_dials') | string}, {} -%}
+{%- set touched = touched_subjects(none, 'int_touched_subjects') -%}
+-- depends_on: {{ ref('int_calendar') }}
+{% for view in views %}-- depends_on: {{ ref(view) }}
+{% endfor -%}
+with {% for fact, subject in indicator_facts().items() -%}
+{%- do before.update({ref(fact) | string: ref(fact | replace('fct_', 'int_') ~ '_before') | string}) -%}
+{%- do now.update({ref(fact) | string: 'now_' ~ fact}) -%}
+now_{{ fact }} as (
+    select * from {{ ref(fact) }}
+    where {{ subject }} in {{ touched }}
+),
+
+{% endfor -%}
+final as (
+    {% if goes_on() -%}
+    {{ rows_over(views, now, 1) }}
+    union all
+    {{ rows_over(views, before, -1) }}
+    {%- else -%}
+    select {{ no_indicator_row() }}
+    where 1 = 0
+    {%- endif %}
+)
+
+select * from final
+{% endmacro %}
+
+{#- The columns of the delta without a row: there is nothing to change when a build starts anew. -#}
+{% macro no_indicator_row() -%}
+{%- set types = {'cohort_date': 'date', 'changes_at': 'timestamp', 'num': 'decimal(18, 4)', 'den': 'decimal(18, 4)'} -%}
+{% for c in delta_columns() -%}
+cast(null as {{ types.get(c, 'varchar') }}) as {{ c }},
+{% endfor -%}
+cast(null as int) as contribution_sign
+{%- endmacro %}
