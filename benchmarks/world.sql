@@ -91,7 +91,8 @@ create or replace macro first_night() as getvariable('last_day') - getvariable('
 create or replace macro told_on(day) as case when day >= first_night() then cast(day as date) else month_of(day) end;
 
 -- 2 in a hundred events are told again the month after as they were, 1 in a hundred corrected by a day
--- a night is filled up to `night_events` with corrections of events of any time before it
+-- a night is filled up to `night_events` with corrections: of the last hundred days' events, and one in
+-- a hundred of those of any time before
 create or replace table told_handling_events as
 with nights as (
     select
@@ -103,7 +104,9 @@ with nights as (
 
 corrections as (
     select *, row_number() over (order by draw(petition_no, 'late' || event_seq), petition_no, event_seq) as place
-    from events where event_date < first_night() and getvariable('nights') > 0
+    from events
+    where event_date < first_night() and getvariable('nights') > 0
+        and (event_date >= first_night() - 100 or draw(petition_no, 'of old') < 0.01)
 ),
 
 tellings as (

@@ -91,9 +91,11 @@ def load(
         built = None
         path.unlink(missing_ok=True)
         path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        _new_file(path)
     ledgers = {c.ledger: c for c in load_contracts(home.contracts)}
     with connect(path) as connection:
         connection.execute(f"create schema if not exists {SCHEMA}; use {SCHEMA}")
+        connection.execute("set preserve_insertion_order = false")  # every reader orders by itself
         _create(connection, ledgers)
         (done,) = connection.execute(
             "select coalesce(max(_sequence), 0) from raw_deliveries"
@@ -104,6 +106,16 @@ def load(
         _set_dials(connection, turned, built)
         connection.execute("commit")
     return known_to
+
+
+def _new_file(path: Path) -> None:
+    """Make an empty working file in the newest storage format, which only the pinned engine need
+    read: it compresses text at two thirds of the cost of the format that a new file has by itself.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        place = str(path).replace("'", "''")
+        connection.execute(f"attach '{place}' as made (storage_version 'latest')")
 
 
 @dataclass(frozen=True)
@@ -223,7 +235,7 @@ def _insert(connection, table: str, paths: list[str], sequences: list[int]) -> N
     columns = ", ".join(f'"{name}"' for name in wanted if name in there)
     connection.execute(
         f'insert into "{table}" by name select {columns} from {source}'
-        " where _sequence in (select unnest(?::bigint[])) order by _sequence, _sheet_no, _row_no",
+        " where _sequence in (select unnest(?::bigint[]))",
         [paths, sequences],
     )
 

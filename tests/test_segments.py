@@ -42,9 +42,11 @@ def _raw(home, tmp_path, known_to=None):
     file.unlink(missing_ok=True)
     warehouse.load(home, datetime(2025, 5, 1), known_to, file)
     with warehouse.connect(file, read_only=True) as connection:
-        return {
-            name: connection.execute(f"select * from raw.raw_{name}").fetchall() for name in RAW
-        }
+        return {name: _rows(connection, name) for name in RAW}
+
+
+def _rows(connection, name: str) -> list[tuple]:
+    return connection.execute(f"select * from raw.raw_{name} order by all").fetchall()
 
 
 def test_closed_months_become_one_file_each_and_readers_see_the_same(home, tmp_path):
@@ -100,9 +102,7 @@ def test_a_working_file_goes_on_over_a_segment(home, tmp_path):
     warehouse.load(home, datetime(2025, 5, 1), None, file)
     with warehouse.connect(file, read_only=True) as connection:
         for name in RAW:
-            assert connection.execute(f"select * from raw.raw_{name}").fetchall() == whole[name], (
-                name
-            )
+            assert _rows(connection, name) == whole[name], name
 
 
 def test_a_second_compaction_has_nothing_to_do(home):

@@ -4,6 +4,7 @@ SHAPES = {
     "add_days": "({} + cast({} as integer))",
     "days_between": "days_between({}, {})",
     "seconds_between": "seconds_between({}, {})",
+    "anti_join": "anti join",
     "date_spine": "select cast('{}' as date) as calendar_date, '{}' as last_date",
 }
 

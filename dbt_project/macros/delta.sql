@@ -4,11 +4,13 @@
   at its instant, and once as they are now. A row of an indicator is a function of its own subject's rows.
 -#}
 
-{#- The facts that indicator views may read, with the column that is their subject. -#}
+{#- The facts that indicator views may read: the column that is their subject, and the slice they are made of. -#}
 {% macro indicator_facts() %}
 {{ return({
-    'fct_petitions': 'registration_id', 'fct_evaluations': 'registration_id',
-    'fct_cases': 'case_id', 'fct_leader_assignments': 'case_id'
+    'fct_petitions': {'subject': 'registration_id', 'made_of': 'int_petitions_now'},
+    'fct_evaluations': {'subject': 'registration_id', 'made_of': 'int_evaluations_now'},
+    'fct_cases': {'subject': 'case_id'},
+    'fct_leader_assignments': {'subject': 'case_id'}
 }) }}
 {% endmacro %}
 
@@ -19,7 +21,7 @@
 
 {#- The rows of touched subjects as the last build had them, taken before the fact is made again. -#}
 {% macro fact_before(fact) %}
-{%- set subject = indicator_facts()[fact] -%}
+{%- set subject = indicator_facts()[fact].subject -%}
 {%- set touched = touched_subjects(none, 'int_touched_subjects') -%}
 {% if goes_on() -%}
 select * from {{ as_built('marts', fact) }}
@@ -28,6 +30,25 @@ where {{ subject }} in {{ touched }}
 select subject_id as {{ subject }} from {{ ref('int_touched_subjects') }}
 where 1 = 0
 {%- endif %}
+{% endmacro %}
+
+{#- The rows of touched subjects as they now are; one that only time has reached is as it was before. -#}
+{% macro fact_now(fact, shape, before) %}
+{%- if 'made_of' in shape -%}
+{%- set made, again = ref(shape.made_of), touched_subjects('registration', 'int_touched_subjects') -%}
+{%- if goes_on() -%}
+{%- set columns = adapter.get_columns_in_relation(ref(fact)) | map(attribute='quoted') | join(', ') -%}
+select {{ columns }} from {{ made }}
+union all
+select {{ columns }} from {{ before }} as standing
+{{ anti_join() }} {{ again }} as again on standing.{{ shape.subject }} = again.subject_id
+{%- else -%}
+select * from {{ made }}
+{%- endif -%}
+{%- else -%}
+select * from {{ ref(fact) }}
+where {{ shape.subject }} in {{ touched_subjects(none, 'int_touched_subjects') }}
+{%- endif -%}
 {% endmacro %}
 
 {#- The query of a model, with other relations in the place of some that it reads. -#}
@@ -58,16 +79,14 @@ from ({{ rows_of_view(view, query_over(view, stand_ins), query_over('int_subject
 
 {% macro indicator_delta(views) %}
 {%- set before, now = {ref('int_dials') | string: ref('int_built_dials') | string}, {} -%}
-{%- set touched = touched_subjects(none, 'int_touched_subjects') -%}
 -- depends_on: {{ ref('int_calendar') }}
 {% for view in views %}-- depends_on: {{ ref(view) }}
 {% endfor -%}
-with {% for fact, subject in indicator_facts().items() -%}
+with {% for fact, shape in indicator_facts().items() -%}
 {%- do before.update({ref(fact) | string: ref(fact | replace('fct_', 'int_') ~ '_before') | string}) -%}
 {%- do now.update({ref(fact) | string: 'now_' ~ fact}) -%}
 now_{{ fact }} as (
-    select * from {{ ref(fact) }}
-    where {{ subject }} in {{ touched }}
+    {{ fact_now(fact, shape, before[ref(fact) | string]) }}
 ),
 
 {% endfor -%}

@@ -21,3 +21,8 @@ select explode(sequence(date '{{ start }}', date '{{ stop }}', interval 1 day)) 
 select cast(range as date) as calendar_date
 from range(date '{{ start }}', date '{{ stop }}' + 1, interval 1 day)
 {%- endmacro %}
+
+{#- The rows of one relation that another does not have. Not `not exists`: DuckDB first makes the keys distinct. -#}
+{% macro anti_join() %}{{ adapter.dispatch('anti_join')() }}{% endmacro %}
+{% macro default__anti_join() %}left anti join{% endmacro %}
+{% macro duckdb__anti_join() %}anti join{% endmacro %}

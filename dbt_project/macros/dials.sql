@@ -1,5 +1,8 @@
-{#- The two dials are one row of data, not dbt vars: a changed var would parse the project anew. -#}
-{% macro known_to() %}(select known_to from {{ source('raw', 'run_context') }}){% endmacro %}
+{#-
+  The two dials are one row of data, not dbt vars: a changed var would parse the project anew. Of them
+  `known_to` is held by what is loaded: no raw table has a row of a later delivery. A filter on it here
+  would cost DuckDB its estimates of every row count above.
+-#}
 
 {#- The instant of judging. A relation of its own: int_indicator_delta reads the views at the last one too. -#}
 {% macro as_of() %}(select as_of from {{ ref('int_dials') }}){% endmacro %}

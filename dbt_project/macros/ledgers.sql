@@ -11,7 +11,8 @@
 -#}
 {% macro ledger_versions(ledger, retold_only=false) %}
 {%- set shape = told_ledger(ledger) -%}
-{%- set relation, subject, kind = ref('stg_' ~ ledger), shape.subject, shape.kind -%}
+{%- set relation = told_rows(ledger) if retold_only else ref('stg_' ~ ledger) -%}
+{%- set subject, kind = shape.subject, shape.kind -%}
 {%- set identity, told, scope = ['office_code'] + shape.key, shape.told, shape.get('scope') -%}
 {% if retold_only -%}
 with retold as (
@@ -27,14 +28,14 @@ with retold as (
 ),
 
 tellings as (
-    {{ tellings(ledger, 'rows_told') }}
+    {{ tellings(ledger, relation, 'rows_told') }}
     inner join retold
         on {{ same('rows_told', 'retold', identity) }}
     {{ only_touched('rows_told.' ~ subject, kind) }}
 ),
 {%- else -%}
 with tellings as (
-    {{ tellings(ledger, 'rows_told') }}
+    {{ tellings(ledger, relation, 'rows_told') }}
     {{ only_touched('rows_told.' ~ subject, kind) }}
 ),
 {%- endif %}
@@ -124,8 +125,8 @@ final as (
 select * from final
 {% endmacro %}
 
-{#- The rows of a ledger as told, with what their unmapped names were answered to mean. -#}
-{% macro tellings(ledger, rows_name) %}
+{#- The rows of a ledger as told (`relation`), with what their unmapped names were answered to mean. -#}
+{% macro tellings(ledger, relation, rows_name) %}
 {%- set shape = told_ledger(ledger) -%}
 select
     {% for c in ['office_code'] + shape.key + ['delivery_sequence', 'sheet_no', 'row_no'] -%}
@@ -138,7 +139,7 @@ select
     {{ rows_name }}.{{ c }}
     {%- endif %}{{ ',' if not loop.last }}
     {% endfor %}
-from {{ ref('stg_' ~ ledger) }} as {{ rows_name }}
+from {{ relation }} as {{ rows_name }}
 {% for c, role in shape.names.items() -%}
 left join {{ ref('int_name_answers') }} as {{ c }}_answer
     on
@@ -169,8 +170,9 @@ with retold as (
 ),
 
 tellings as (
-    {{ tellings(ledger, 'rows_told') }}
-    where not exists (select 1 from retold where {{ same('rows_told', 'retold', identity) }})
+    {{ tellings(ledger, ref('stg_' ~ ledger), 'rows_told') }}
+    {{ anti_join() }} retold
+        on {{ same('rows_told', 'retold', identity) }}
 ),
 
 final as (

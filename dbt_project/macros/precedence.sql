@@ -1,11 +1,12 @@
 {#-
   Which sender's row counts where several tell the same thing: dated precedence, then a total order.
-  Most things are told by one office: only the others are ranked.
+  Most things are told by one office: only the others are ranked. `condition`: which versions to read,
+  as `only_touched` or `only_slice` says it.
 -#}
-{% macro by_precedence(versions, subject, register_org, touched_column, kind) %}
+{% macro by_precedence(versions, subject, register_org, condition) %}
 with versions as (
-    select * from {{ versions }}
-    where valid_to_sequence is null {{ only_touched(touched_column, kind, keyword='and') }}
+    select * from {{ versions }} as versions_told
+    where valid_to_sequence is null {{ condition }}
 ),
 
 rules as (
@@ -55,7 +56,7 @@ final as (
         related.*,
         cast(1 as bigint) as telling_rank
     from related
-    where not exists (select 1 from told_by_several where {{ same('related', 'told_by_several', subject) }})
+    {{ anti_join() }} told_by_several on {{ same('related', 'told_by_several', subject) }}
     union all
     select * from ranked
     where telling_rank = 1

@@ -1,17 +1,12 @@
-{{
-    config(
-        materialized='incremental', unique_key='registration_id',
-        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
-    )
-}}
+{{ config(materialized='view') }}
 -- The statutory clocks of each registration. Days run from the day after; a last day that is off
 -- moves to the next working day. The rule is the one in force on the day of registration.
+-- A slice for the fact: see only_slice.
 with registrations as (
     select
         registration_id,
         cast(registered_at as date) as registered_date
     from {{ ref('int_petition_register_in_force') }}
-    {{ only_touched('registration_id', 'registration') }}
 ),
 
 milestones as (
@@ -20,7 +15,6 @@ milestones as (
         cast(unit_received_at as date) as received_date,
         cast(accepted_at as date) as accepted_date
     from {{ ref('int_petition_milestones') }}
-    {{ only_touched('registration_id', 'registration') }}
 ),
 
 rules as (

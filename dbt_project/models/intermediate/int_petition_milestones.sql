@@ -1,10 +1,5 @@
-{{
-    config(
-        materialized='incremental', unique_key='registration_id',
-        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
-    )
-}}
 -- The handling events of each registration, one row a registration: when each step first happened.
+-- A slice for the fact: see only_slice.
 with events as (
     select
         registration_id,
@@ -15,8 +10,8 @@ with events as (
         event_at,
         from_org_code,
         new_due_at
-    from {{ ref('int_handling_events_in_force') }}
-    {{ only_touched('registration_id', 'registration') }}
+    from {{ versions_in_slice('handling_events') }} as versions
+    where valid_to_sequence is null {{ only_slice('registration_id', 'registration', keyword='and') }}
 ),
 
 -- only of these steps it matters which one was first or last: the others are not put in order

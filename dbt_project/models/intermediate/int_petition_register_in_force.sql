@@ -1,13 +1,9 @@
-{{
-    config(
-        materialized='incremental', unique_key='registration_id',
-        meta={'touched': {'by': 'int_touched', 'kind': 'registration'}}
-    )
-}}
 -- The one row of each registration that counts, with its due date as first told by the same office.
+-- A slice for the fact: see only_slice.
 with chosen as (
     {{ by_precedence(
-        ref('int_petition_register_versions'), ['registration_id'], 'register_org_code', 'registration_id', 'registration'
+        versions_in_slice('petition_register'), ['registration_id'], 'register_org_code',
+        only_slice('registration_id', 'registration', keyword='and')
     ) }}
 ),
 
@@ -20,7 +16,7 @@ first_due as (
             partition by office_code, registration_id order by valid_from_sequence, version_no
         ) as setting_rank
     from {{ ref('int_petition_register_retold') }}
-    where due_at is not null {{ only_touched('registration_id', 'registration', keyword='and') }}
+    where due_at is not null {{ only_slice('registration_id', 'registration', keyword='and') }}
 ),
 
 final as (

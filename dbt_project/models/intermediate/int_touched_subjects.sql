@@ -15,9 +15,9 @@ registrations as (
     select subject_id from told
     where subject_kind_code = 'registration'
     union
-    select versions.registration_id as subject_id
-    from {{ ref('int_petition_register_versions') }} as versions
-    inner join turned_registers on versions.register_org_code = turned_registers.register_org_code
+    select told_of.registration_id as subject_id
+    from {{ ref('stg_petition_register') }} as told_of
+    inner join turned_registers on told_of.register_org_code = turned_registers.register_org_code
 ),
 
 cases as (

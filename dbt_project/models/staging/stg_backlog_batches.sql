@@ -14,7 +14,6 @@ final as (
         due_date,
         declared_case_count
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

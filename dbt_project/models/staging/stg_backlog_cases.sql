@@ -22,7 +22,6 @@ final as (
         backflow_date,
         moved_out_date
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

@@ -10,7 +10,6 @@ final as (
         outcome_code,
         historic_flag
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

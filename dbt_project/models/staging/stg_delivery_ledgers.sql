@@ -18,7 +18,6 @@ final as (
         declared_period as declared_month_date,
         nil_flag
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

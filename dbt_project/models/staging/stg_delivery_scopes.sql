@@ -9,7 +9,6 @@ final as (
         scope,
         loaded_count
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

@@ -10,7 +10,6 @@ final as (
         reason_code,
         withdrawn_date
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

@@ -20,7 +20,6 @@ final as (
         evaluator_type_code,
         rater_contact_key
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

@@ -20,7 +20,6 @@ final as (
         reply_text_key,
         operator_key
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

@@ -21,7 +21,6 @@ final as (
         signed_off_date,
         verified_date
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

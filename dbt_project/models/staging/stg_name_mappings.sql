@@ -12,7 +12,6 @@ final as (
         coalesce(valid_from, date '1900-01-01') as valid_from,
         coalesce(valid_to, date '9999-12-31') as valid_to
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

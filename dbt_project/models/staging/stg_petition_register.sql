@@ -31,7 +31,6 @@ final as (
         person_key,
         contact_key
     from source
-    where _sequence <= {{ known_to() }}
 )
 
 select * from final

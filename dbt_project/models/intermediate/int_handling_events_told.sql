@@ -1,0 +1,1 @@
+{{ told_slice('handling_events') }}

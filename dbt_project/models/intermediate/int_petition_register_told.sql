@@ -1,0 +1,1 @@
+{{ told_slice('petition_register') }}

@@ -1,0 +1,98 @@
+{{ config(materialized='slice') }}
+-- The rows of the fact that are made again, as they are now.
+with registrations as (
+    select * from {{ ref('int_petition_register_in_force') }}
+),
+
+milestones as (
+    select * from {{ ref('int_petition_milestones') }}
+),
+
+deadlines as (
+    select * from {{ ref('int_petition_deadlines') }}
+),
+
+organisations as (
+    select * from {{ ref('dim_organisation') }}
+),
+
+-- without any handling event of a register told, nothing can be said of its speed
+told_registers as (
+    select register_org_code from {{ ref('int_told_registers') }}
+    where told_flag
+),
+
+joined as (
+    select
+        registrations.registration_id,
+        registrations.item_no,
+        registrations.register_org_code,
+        register.region_code as register_region_code,
+        register.level_code as register_level_code,
+        coalesce(register.is_petition_office, false) as petition_office_flag,
+        registrations.matter_id,
+        registrations.channel_code,
+        registrations.purpose_code,
+        registrations.category_code,
+        registrations.problem_region_code,
+        registrations.registered_at,
+        registrations.petition_date,
+        registrations.person_count,
+        registrations.first_flag,
+        registrations.counted_flag,
+        registrations.litigation_flag,
+        registrations.statutory_path,
+        registrations.declared_timeliness_code,
+        registrations.unit_org_code,
+        coalesce(milestones.receiving_org_code, registrations.unit_org_code, registrations.register_org_code)
+            as responsible_org_code,
+        told_registers.register_org_code is not null as handling_told_flag,
+        deadlines.regime_code,
+        milestones.forwarded_at,
+        milestones.filed_at,
+        deadlines.office_due_date,
+        milestones.unit_received_at,
+        milestones.receiving_org_code,
+        milestones.unit_noticed_at,
+        milestones.objection_consented_at,
+        deadlines.unit_due_date,
+        milestones.accepted_at,
+        milestones.accepting_org_code,
+        deadlines.reply_due_date,
+        case
+            when
+                cast(milestones.extended_at as date) <= deadlines.reply_due_date
+                and milestones.extended_due_at is not null
+                then least(cast(milestones.extended_due_at as date), deadlines.extension_limit_date)
+            else deadlines.reply_due_date
+        end as effective_reply_due_date,
+        milestones.opinion_issued_at,
+        milestones.opinion_served_at,
+        registrations.replied_at,
+        coalesce(cast(registrations.first_due_at as date), deadlines.reply_due_date) as closing_due_date,
+        coalesce(milestones.closed_at, registrations.closed_at) as closed_at,
+        registrations.office_code as told_by_office_code,
+        registrations.relation_code as told_by_relation_code,
+        registrations.delivery_sequence,
+        registrations.sheet_no,
+        registrations.row_no
+    from registrations
+    left join milestones on registrations.registration_id = milestones.registration_id
+    left join deadlines on registrations.registration_id = deadlines.registration_id
+    left join told_registers on registrations.register_org_code = told_registers.register_org_code
+    left join organisations as register on registrations.register_org_code = register.org_code
+),
+
+final as (
+    select
+        joined.*,
+        receiving.region_code as receiving_region_code,
+        accepting.region_code as accepting_region_code,
+        responsible.region_code as responsible_region_code
+    from joined
+    left join organisations as receiving on joined.receiving_org_code = receiving.org_code
+    left join organisations as accepting on joined.accepting_org_code = accepting.org_code
+    left join organisations as responsible on joined.responsible_org_code = responsible.org_code
+)
+
+select * from final
