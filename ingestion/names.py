@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ingestion.candidates import nearby
 from ingestion.fields import NAME_ROLES, Field
 from ingestion.mapping import UNKEYED, UNMAPPED, References
-from ingestion.text import as_text, factorize, factorize_rows, flags, missing
+from ingestion.text import as_words, factorize, factorize_rows, flags, missing
 from ingestion.values import suspected_identity
 
 UNKNOWN_KEPT = 300  # unknown names of a column for which candidates are looked for
@@ -53,7 +53,7 @@ def map_names(
 
     `near` holds the region of each row that decides between organisations of one name.
     """
-    texts = [as_text(cells) for cells in columns]
+    texts = [as_words(cells) for cells in columns]
     if near is not None and field.role == "organisation":
         texts.append(near)
     places, distinct = _distinct(texts)
@@ -98,11 +98,11 @@ def _unknown(field, found, unmapped, places, given, references, home_region) -> 
 
 def stand_ins(cells: np.ndarray, references: References) -> tuple[pa.Array, np.ndarray]:
     """Return the stand-ins of a column of names, and which look like a person's number."""
-    text = as_text(cells)
-    person = suspected_identity(text.to_pylist())
-    coded = text.dictionary_encode()
-    made = [references.unmapped(name) for name in coded.dictionary.to_pylist()]
-    found = pa.array(made, pa.string()).take(coded.indices)
+    text = as_words(cells)
+    words = text.dictionary.to_pylist()
+    person = flags(pa.array(suspected_identity(words), pa.bool_()).take(text.indices))
+    made = [references.unmapped(name) for name in words]
+    found = pa.array(made, pa.string()).take(text.indices)
     return pc.if_else(pa.array(person), pa.scalar(None, pa.string()), found), person
 
 

@@ -20,7 +20,7 @@ from ingestion.judging import Judge
 from ingestion.mapping import References
 from ingestion.names import Unknown
 from ingestion.reading import Sheet
-from ingestion.text import as_text, flags, missing
+from ingestion.text import as_words, flags, missing
 
 ARROW = {
     "string": pa.string(),
@@ -99,7 +99,7 @@ def _linkage_keys(judge: Judge, context: Context) -> dict[str, pa.Array]:
     for field in judge.match.linked:
         cells = judge.grid[:, judge.match.columns[field.name]]
         link = field.linkage
-        made[link.column] = linkage.keys(as_text(cells), link.kind, context.references.key)
+        made[link.column] = linkage.keys(as_words(cells), link.kind, context.references.key)
     return made
 
 
@@ -132,8 +132,7 @@ def _data_rows(
         overhang[i] = any(not _is_blank(cell) for cell in row[width:])
         ragged[i] = overhang[i] or len(row) < width
         below[i] = [*row[:width], *[None] * (width - len(row))]
-    grid = _grid(below, width)
-    filled = values.there(grid)
+    grid, filled = _grid(below, width)
     blank, total = ~filled.any(axis=1) & ~overhang, np.zeros(len(grid), bool)
     nil = np.zeros(len(grid), bool)
     for i in _unusual(grid, filled):
@@ -149,12 +148,16 @@ def _data_rows(
     return kept, row_no, ragged[keep], int(blank.sum()), int(total.sum()), grid[nil].tolist()
 
 
-def _grid(rows: list[list], width: int) -> np.ndarray:
-    """Return rows of one width as cells, None where one is empty; columns lie together."""
+def _grid(rows: list[list], width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows of one width as cells, None where one is empty, and which are filled. Columns lie
+    together.
+    """
     cells = np.fromiter(chain.from_iterable(rows), object, count=len(rows) * width)
     grid = np.asfortranarray(cells.reshape(len(rows), width))
-    grid[np.equal(grid, "").astype(bool)] = None
-    return grid
+    empty = ~grid.astype(bool)  # or zero, or false: quicker seen than equality, and then few
+    empty[empty] = [cell is None or cell == "" for cell in grid[empty]]
+    grid[empty] = None
+    return grid, ~empty
 
 
 def _unusual(grid: np.ndarray, filled: np.ndarray) -> list[int]:
@@ -162,7 +165,7 @@ def _unusual(grid: np.ndarray, filled: np.ndarray) -> list[int]:
     if not grid.size:
         return []
     first = grid[np.arange(len(grid)), filled.argmax(axis=1)].tolist()
-    return [i for i, cell in enumerate(first) if isinstance(cell, str) and UNUSUAL.match(cell)]
+    return [i for i, cell in enumerate(first) if cell.__class__ is str and UNUSUAL.match(cell)]
 
 
 def _is_blank(cell: object) -> bool:

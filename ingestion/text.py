@@ -35,10 +35,16 @@ def kind_of(cells: np.ndarray) -> str:
 
 def clean(array: pa.Array) -> pa.Array:
     """Return strings trimmed and NFKC-normalised, blanks and blank marks as missing."""
-    if not pc.all(pc.string_is_ascii(array)).as_py():  # normalising costs: each word but once
-        words = array.dictionary_encode()
-        return _trimmed(pc.utf8_normalize(words.dictionary, form="NFKC")).take(words.indices)
-    return _trimmed(array)
+    if pc.all(pc.string_is_ascii(array)).as_py():  # already normal, and often all distinct
+        return _trimmed(array)
+    return _words(array).dictionary_decode()
+
+
+def _words(array: pa.Array) -> pa.DictionaryArray:
+    """As `clean`, with each distinct word looked at but once: normalising costs."""
+    coded = array.dictionary_encode()
+    words = _trimmed(pc.utf8_normalize(coded.dictionary, form="NFKC")).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(words.indices.take(coded.indices), words.dictionary)
 
 
 def _trimmed(array: pa.Array) -> pa.Array:
@@ -51,6 +57,15 @@ def _trimmed(array: pa.Array) -> pa.Array:
 
 def as_text(cells: np.ndarray) -> pa.Array:
     """Return mixed workbook cells as clean text; 2549.0 becomes 2549, a date its ISO form."""
+    return clean(_texts(cells))
+
+
+def as_words(cells: np.ndarray) -> pa.DictionaryArray:
+    """As `as_text`, for a column of few words told many times: the distinct ones and their places."""
+    return _words(_texts(cells))
+
+
+def _texts(cells: np.ndarray) -> pa.Array:
     kind = kind_of(cells)
     if kind == "empty":
         return pa.nulls(len(cells), pa.string())
@@ -62,7 +77,7 @@ def as_text(cells: np.ndarray) -> pa.Array:
             return pa.array(np.where(whole, numbers, 0).astype("int64"), mask=~whole).cast("string")
     if kind != "string":
         cells = np.array([_cell_text(cell) for cell in cells.tolist()], object)
-    return clean(pa.array(cells, pa.string()))
+    return pa.array(cells, pa.string())
 
 
 def _cell_text(cell: object) -> str | None:
@@ -88,7 +103,8 @@ def factorize(values: np.ndarray | pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """Return each value's number among the distinct ones, which are counted in the order of their
     first places, and those places. Missing is a value like others.
     """
-    coded = pc.dictionary_encode(pa.array(values), null_encoding="encode")
+    values = values.indices if isinstance(values, pa.DictionaryArray) else pa.array(values)
+    coded = pc.dictionary_encode(values, null_encoding="encode")
     numbers = coded.indices.to_numpy().astype("int64")
     first = np.empty(len(coded.dictionary), "int64")
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.fields import Field
-from ingestion.text import as_text, flags, kind_of, matches, missing
+from ingestion.text import as_text, as_words, flags, kind_of, matches, missing
 
 EPOCH = datetime(1970, 1, 1)
 EXCEL_EPOCH = np.datetime64("1899-12-30", "s")
@@ -52,12 +52,11 @@ def parse(cells: np.ndarray, field: Field) -> Parsed:
         return parse_instant(cells, field.type)
     if field.type in ("integer", "number") and not field.enum:
         return _number(cells, field)
-    text = as_text(cells)
     if field.enum:
-        return _lookup(text, field.words)
+        return _lookup(as_words(cells), field.words)
     if field.type == "boolean":
-        return _boolean(text, field.words)
-    return _string(text, field)
+        return _boolean(as_words(cells), field.words)
+    return _string(as_text(cells), field)
 
 
 def parse_instant(cells: np.ndarray, kind: str) -> Parsed:
@@ -156,15 +155,14 @@ def _in_range(found: np.ndarray, present: np.ndarray, kind: str) -> Parsed:
     return pa.array(safe, mask=~real), present & ~real
 
 
-def _lookup(text: pa.Array, words: dict[str, str]) -> Parsed:
+def _lookup(text: pa.DictionaryArray, words: dict[str, str]) -> Parsed:
     """Map words to codes; an unknown word is not an error, it is unmapped."""
-    coded = text.dictionary_encode()
-    codes = [words.get("".join(word.split()).lower()) for word in coded.dictionary.to_pylist()]
-    known = pa.array(codes, pa.string()).take(coded.indices)
+    codes = [words.get("".join(word.split()).lower()) for word in text.dictionary.to_pylist()]
+    known = pa.array(codes, pa.string()).take(text.indices)
     return known, ~missing(text) & missing(known)
 
 
-def _boolean(text: pa.Array, words: dict[str, str]) -> Parsed:
+def _boolean(text: pa.DictionaryArray, words: dict[str, str]) -> Parsed:
     meaning = dict.fromkeys(TRUE_WORDS, "true") | dict.fromkeys(FALSE_WORDS, "false") | words
     known, bad = _lookup(text, meaning)
     return pc.equal(known, "true"), bad
