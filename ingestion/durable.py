@@ -5,8 +5,6 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-ONE_BY_ONE = 8  # files to wait for singly
-
 
 def write_synced(path: Path, raw: bytes) -> None:
     """Write a new file and wait until it is on disk. Raises FileExistsError when it exists."""
@@ -33,8 +31,8 @@ def create_once(path: Path, raw: bytes) -> None:
 
 
 def create_in_order(records: list[tuple[Path, bytes]], after: Sequence[Path] = ()) -> None:
-    """Create files of one folder as `create_once` does, in their order; `after`: the files that they speak
-    of, which are on disk before.
+    """Create files of one folder as `create_once` does, in their order, when the files that they
+    speak of (`after`) are on disk.
 
     Raises FileExistsError when one exists; those before it are created.
     """
@@ -53,10 +51,9 @@ def create_in_order(records: list[tuple[Path, bytes]], after: Sequence[Path] = (
 
 
 def _sync(paths: list[Path]) -> None:
-    """Wait until files and their folders are on disk; many are one wait, of the whole machine."""
-    if len(paths) > ONE_BY_ONE:
-        os.sync()
-        return
+    """Wait until files are on disk, and once for each of their folders. Not by sync(): that waits,
+    and works, for whatever else the machine is writing.
+    """
     for path in [*paths, *{p.parent for p in paths}]:
         sync_folder(path)
 

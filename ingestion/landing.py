@@ -25,7 +25,7 @@ from ingestion.register import Entry
 from ingestion.seen import Note, Seen
 
 SETTLE_SECONDS = 0.5
-TOGETHER_FILES, TOGETHER_ROWS = 64, 50_000  # that are committed with one wait for the disk
+TOGETHER_FILES, TOGETHER_ROWS = 64, 50_000  # that are committed at a time
 
 
 @dataclass(frozen=True)

@@ -151,19 +151,17 @@ def test_two_readings_of_one_file_are_the_same_bytes(tmp_path):
 
 def test_what_an_entry_speaks_of_is_on_disk_before_it_counts(home, tmp_path, monkeypatch):
     known, steps = [], []
-    for number in range(6):  # enough files for one wait in place of one for each
+    for number in range(6):
         path = text(tmp_path / f"{number}.csv", [HEADERS, row(number), row(1, "无")])
         known.append(lake.write(home, OFFICE, examine(path), known))
     assert register.entries(home) == []
     link = os.link
-    monkeypatch.setattr(os, "sync", lambda: steps.append("sync"))
     monkeypatch.setattr(os, "fsync", lambda handle: steps.append("fsync"))
     monkeypatch.setattr(os, "link", lambda *paths: (steps.append("link"), link(*paths)))
     lake.enter(home, known)
-    assert steps == ["sync", *["link"] * 6, "fsync"]
-    steps.clear()
-    known.append(lake.commit(home, OFFICE, examine(path), known))
-    assert steps[-2:] == ["link", "fsync"] and set(steps[:-2]) == {"fsync"}
+    files = 3 * len(known)  # rows, quarantine and the register's own, of each
+    folders = 3  # each waited for once, and the register's again when all is linked
+    assert steps == [*["fsync"] * (files + folders), *["link"] * 6, "fsync"]
     assert register.entries(home) == known
 
 
