@@ -69,18 +69,18 @@ def generate(
 
 def write_rules(home: Home, prefecture_count: int) -> pa.Table:
     """Write the home's organisations and return the counties with who registers and who tells."""
-    regions = mapping.load_table("regions", home.rules)
+    regions = mapping.load_table("regions", home.rules).to_pylist()
     found, organisations = [], []
-    prefectures = regions[regions.level_code == "prefecture"].region_code
-    below = {
-        p: regions[(regions.parent_code == p) & (regions.level_code == "county")]
-        for p in prefectures
-    }
+    prefectures = [r["region_code"] for r in regions if r["level_code"] == "prefecture"]
+    below: dict[str, list[str]] = {p: [] for p in prefectures}
+    for region in regions:
+        if region["level_code"] == "county" and region["parent_code"] in below:
+            below[region["parent_code"]].append(region["region_code"])
     chosen = [p for p in prefectures if len(below[p]) >= COUNTIES][:prefecture_count]
     for prefecture in chosen:
         upper = f"{prefecture[:6]}-xf"
         organisations.append((upper, prefecture, "prefecture", "true"))
-        for number, county in enumerate(below[prefecture].region_code[:COUNTIES]):
+        for number, county in enumerate(below[prefecture][:COUNTIES]):
             office = f"{county[:6]}-xf"
             units = [f"{county[:6]}-{unit}" for unit in ("zj", "rs", "zr")]
             organisations.append((office, county, "county", "true"))

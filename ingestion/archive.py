@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import olefile
 from defusedxml import ElementTree
 
@@ -25,6 +26,7 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 WORKBOOK = "xl/workbook.xml"
 CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
 WIDE_CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{2,3})\d{1,7}["'][^>]*(?<!/)>""")
+WIDE_PLACE = re.compile(rb"""["'][A-Z]{2,3}\d""")
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
 
@@ -32,25 +34,24 @@ def check_archive(path: Path) -> None:
     """Refuse a workbook whose archive is broken, locked, or unpacks out of all proportion."""
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            _check_claims(path, entries)
-            total = 0
+            entries, packed, total = archive.infolist(), path.stat().st_size, 0
+            _check_claims(packed, entries)
             for entry in entries:
                 entry.file_size = MAX_UNPACKED_BYTES + 1  # read what is there, not what is claimed
                 extent = _Extent() if entry.filename.startswith("xl/worksheets/") else None
                 for block in _blocks(archive, entry):
                     total += len(block)
-                    _check_total(total, path.stat().st_size)
+                    _check_total(total, packed)
                     if extent:
                         extent.add(block)
     except BROKEN:
         raise Refused(Problem("truncated")) from None
 
 
-def _check_claims(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+def _check_claims(packed: int, entries: list[zipfile.ZipInfo]) -> None:
     if any(e.flag_bits & 1 for e in entries):
         raise Refused(Problem("encrypted"))
-    _check_total(sum(e.file_size for e in entries), path.stat().st_size)
+    _check_total(sum(e.file_size for e in entries), packed)
     kinds = {e.compress_type for e in entries}
     names = {e.filename for e in entries}
     if WORKBOOK not in names or kinds - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
@@ -80,16 +81,27 @@ class _Extent:
         cut = text.rfind(b"<")
         text, self.rest = text[:cut], text[cut:]
         last = max(text.rfind(b"/v>"), text.rfind(b"/is>"))
-        for column, row in CELL.findall(text, max(0, last - 10_000), max(0, last)):
-            self._reach(column, int(row))
-        for column in set(WIDE_CELL.findall(text)):
-            self._reach(column, 0)
+        cells = CELL.findall(text, max(0, last - 10_000), max(0, last))
+        if cells:
+            columns, rows = zip(*cells, strict=True)
+            self._reach(max({*columns}, key=lambda c: (len(c), c)), max(map(int, rows)))
+        if _is_wide(text):  # rare, and quicker seen than the cells are found
+            for column in set(WIDE_CELL.findall(text)):
+                self._reach(column, 0)
 
     def _reach(self, column: bytes, row: int) -> None:
         self.rows = max(self.rows, row)
         self.columns = max(self.columns, column_number(column.decode()))
         if self.rows * self.columns > MAX_CELLS:
             raise Refused(Problem("too_wide"))
+
+
+def _is_wide(text: bytes) -> bool:
+    """Tell whether a place beyond column Z is named anywhere, as in r="AA1"."""
+    codes = np.frombuffer(text, np.uint8)
+    capital = (codes - ord("A")) < 26  # unsigned: what is smaller than A wraps round
+    pairs = np.flatnonzero(capital[1:-1] & capital[2:])  # from the byte before two capitals
+    return any(WIDE_PLACE.match(text, place) for place in pairs.tolist())
 
 
 def check_ole(path: Path) -> None:

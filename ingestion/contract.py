@@ -14,7 +14,6 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 
-import jsonschema
 import yaml
 
 from ingestion.fields import (
@@ -60,11 +59,11 @@ class Contract:
     digest: str
     shipped: bool
 
-    @property
+    @cached_property
     def kept(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if not f.dropped)
 
-    @property
+    @cached_property
     def linkages(self) -> set[Linkage]:
         return {f.linkage for f in self.ledger_fields if f.linkage}
 
@@ -73,17 +72,22 @@ class Contract:
         """Every header by which a column of this contract may be found."""
         return frozenset().union(*(f.all_headers for f in self.fields))
 
-    @property
+    @cached_property
+    def needed_headers(self) -> tuple[frozenset[str], ...]:
+        """The headers of each column without which a sheet cannot fulfil this contract."""
+        return tuple(frozenset(f.all_headers) for f in self.fields if f.needs_header)
+
+    @cached_property
     def content(self) -> tuple[Field, ...]:
         """The columns that say something: all that is stored but the linkage keys."""
         return tuple(f for f in self.ledger_fields if not f.dropped)
 
-    @property
+    @cached_property
     def stored(self) -> tuple[Field, ...]:
         """The columns of the ledger's lake table: the same for every contract that extends it."""
         return self.content + tuple(_key_field(f) for f in self.ledger_fields if f.linkage)
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, ...]:
         keyed = [f for f in self.ledger_fields if f.key_position]
         return tuple(f.name for f in sorted(keyed, key=lambda f: f.key_position))
@@ -98,26 +102,36 @@ def _key_field(source: Field) -> Field:
 def load_contracts(home_contracts: Path | None = None) -> list[Contract]:
     """Load the shipped contracts and those of a home.
 
-    Raises ContractError for a file that breaks the standard or names an unknown ledger.
+    Raises ContractError for a file that breaks the standard or names an unknown ledger. The shipped
+    ones are held to the standard by a test; here only a home's own are, whenever they are read.
     """
     shipped = {c.ledger: c for c in _shipped()}
     home_files = sorted(home_contracts.glob("*.odcs.yml")) if home_contracts else []
-    return [*shipped.values(), *(_read(path, shipped) for path in home_files)]
+    return [*shipped.values(), *(_home_contract(path, shipped) for path in home_files)]
 
 
 @lru_cache
 def _shipped() -> tuple[Contract, ...]:
-    return tuple(_read(path, {}) for path in sorted(SHIPPED.glob("*.odcs.yml")))
+    return tuple(_build(path, *_document(path), {}) for path in sorted(SHIPPED.glob("*.odcs.yml")))
+
+
+def _home_contract(path: Path, shipped: dict[str, Contract]) -> Contract:
+    document, digest = _document(path)
+    check_standard(path.name, document)
+    return _build(path, document, digest, shipped)
 
 
 @lru_cache
 def _validator():
+    import jsonschema  # slow to import, and only a home's own contracts need it
+
     text = resources.files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8")
     schema = json.loads(text)
     return jsonschema.validators.validator_for(schema)(schema)
 
 
-def _read(path: Path, shipped: dict[str, Contract]) -> Contract:
+def _document(path: Path) -> tuple[object, str]:
+    """Return what a contract file says, and the hash of its bytes."""
     raw = path.read_bytes()
     try:
         document = yaml.load(raw, Loader=LOADER)
@@ -127,13 +141,16 @@ def _read(path: Path, shipped: dict[str, Contract]) -> Contract:
         raise ContractError(
             f"契约 {path.name} {place}不是合法的 YAML，请检查缩进和引号。"
         ) from None
+    return document, hashlib.sha256(raw).hexdigest()
+
+
+def check_standard(name: str, document: object) -> None:
+    """Raise ContractError when a contract file does not follow ODCS v3; says where."""
     for error in _validator().iter_errors(_as_json(document)):
         place = "/".join(str(p) for p in error.path) or "顶层"
         raise ContractError(
-            f"契约 {path.name} 的 {place} 不合 ODCS v3：{error.message}。请按标准改正后再试。"
+            f"契约 {name} 的 {place} 不合 ODCS v3：{error.message}。请按标准改正后再试。"
         )
-    digest = hashlib.sha256(raw).hexdigest()
-    return _build(path, document, digest, shipped)
 
 
 def _as_json(document: object) -> object:

@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -26,17 +27,39 @@ def create_once(path: Path, raw: bytes) -> None:
 
     Raises FileExistsError when it exists.
     """
-    temporary = path.parent / f".{uuid.uuid4().hex}.tmp"
-    write_synced(temporary, raw)
+    create_in_order([(path, raw)])
+
+
+def create_in_order(records: list[tuple[Path, bytes]], after: Sequence[Path] = ()) -> None:
+    """Create files of one folder as `create_once` does, in their order, when the files that they
+    speak of (`after`) are on disk.
+
+    Raises FileExistsError when one exists; those before it are created.
+    """
+    folder = records[0][0].parent
+    temporaries = [folder / f".{uuid.uuid4().hex}.tmp" for _ in records]
     try:
-        os.link(temporary, path)
+        for temporary, (_, raw) in zip(temporaries, records, strict=True):
+            temporary.write_bytes(raw)
+        _sync([*after, *temporaries])
+        for temporary, (path, _) in zip(temporaries, records, strict=True):
+            os.link(temporary, path)
     finally:
-        temporary.unlink()
-    sync_folder(path.parent)
+        for temporary in temporaries:
+            temporary.unlink(missing_ok=True)
+    sync_folder(folder)
+
+
+def _sync(paths: list[Path]) -> None:
+    """Wait until files are on disk, and once for each of their folders. Not by sync(): that waits,
+    and works, for whatever else the machine is writing.
+    """
+    for path in [*paths, *{p.parent for p in paths}]:
+        sync_folder(path)
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder durable."""
+    """Make a rename in a folder durable; what a file holds, when it is given one."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -5,6 +5,7 @@ contract when every column that the contract requires is found.
 """
 
 from dataclasses import dataclass, field
+from itertools import islice, zip_longest
 
 from ingestion.contract import Contract, Field
 from ingestion.problems import Problem, Refused
@@ -63,19 +64,26 @@ def find_header(sheet: Sheet, contracts: list[Contract], hint: str | None = None
     headers = [(rows, names) for rows, names in headers if not known.isdisjoint(names)] or headers[
         :1
     ]
-    best = [
-        max((_match(c, rows, names) for rows, names in headers), key=lambda m: m.rank)
-        for c in candidates
-    ]
+    possible = [c for c in candidates if any(_may_fit(c, names) for _, names in headers)]
+    best = [_best(c, headers) for c in possible]
     fits = _most_specific([m for m in best if not m.missing and m.used])
     if len(fits) > 1:
         labels = "、".join(f"《{m.contract.label}》（{m.contract.id}）" for m in fits)
         raise Refused(Problem("two_contracts", sheet_no=sheet.number, detail=f"：{labels}"))
     if fits:
         return fits[0]
-    nearest = max(best, key=lambda m: m.rank)
+    nearest = max((_best(c, headers) for c in candidates), key=lambda m: m.rank)
     detail = f"《{nearest.contract.label}》，缺 {'、'.join(nearest.missing)}"
     raise Refused(Problem("no_header", sheet_no=sheet.number, detail=detail))
+
+
+def _may_fit(contract: Contract, names: tuple[str, ...]) -> bool:
+    """Tell whether no required column is wholly absent: quicker than a match, never stricter."""
+    return not any(needed.isdisjoint(names) for needed in contract.needed_headers)
+
+
+def _best(contract: Contract, headers: list) -> Match:
+    return max((_match(contract, rows, names) for rows, names in headers), key=lambda m: m.rank)
 
 
 def duplicate_headers(sheet: Sheet, match: Match) -> list[Problem]:
@@ -100,25 +108,22 @@ def _label(match: Match, column: int) -> str:
 
 def _header_candidates(rows: list[list]):
     """Yield (row indexes, header names) for single rows and for pairs of rows."""
-    filled = [i for i, row in enumerate(rows[:2000]) if any(c not in ("", None) for c in row)]
-    for i in filled[:HEADER_SEARCH_ROWS]:
-        names = tuple(_name(c) for c in rows[i])
-        if sum(bool(n) for n in names) < 2:
+    filled = (i for i, row in enumerate(rows[:2000]) if any(c not in ("", None) for c in row))
+    places = [*islice(filled, HEADER_SEARCH_ROWS + 1)]
+    said = {c: plain(c) for c in {c for i in places for c in rows[i] if isinstance(c, str)}}
+    names = {i: tuple(said.get(c, "") for c in rows[i]) for i in places}
+    for i in places[:HEADER_SEARCH_ROWS]:
+        if len(names[i]) - names[i].count("") < 2:
             continue
-        yield (i,), names
-        if i + 1 in filled and all(isinstance(c, str | None) for c in rows[i + 1]):
-            yield (i, i + 1), _two_row_names(rows[i], rows[i + 1])
+        yield (i,), names[i]
+        if i + 1 in names and all(isinstance(c, str | None) for c in rows[i + 1]):
+            yield (i, i + 1), _two_row_names(names[i], names[i + 1])
 
 
-def _two_row_names(upper: list, lower: list) -> tuple[str, ...]:
+def _two_row_names(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
     """Name columns by the lower cell, by the upper where the lower is blank (merged downwards)."""
-    width = max(len(upper), len(lower))
-    upper, lower = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
-    return tuple(_name(below) or _name(above) for above, below in zip(upper, lower, strict=True))
-
-
-def _name(cell: object) -> str:
-    return plain(cell) if isinstance(cell, str) else ""
+    pairs = zip_longest(upper, lower, fillvalue="")
+    return tuple(below or above for above, below in pairs)
 
 
 def _match(contract: Contract, rows: tuple[int, ...], names: tuple[str, ...]) -> Match:

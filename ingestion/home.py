@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+HISTORIC = ("historic", "历史")
+
 
 @dataclass(frozen=True)
 class Home:
@@ -110,3 +112,10 @@ class Home:
     @property
     def models(self) -> Path:
         return self.definitions / "models"
+
+
+def place(parts: tuple[str, ...]) -> tuple[str, str | None, bool]:
+    """Return what a place in landing says: the office, the ledger if named, whether historic."""
+    office, folders = (parts[0], list(parts[1:-1])) if len(parts) > 1 else ("", [])
+    historic = folders[:1] != [] and folders[0] in HISTORIC
+    return office, "/".join(folders[historic:]) or None, historic

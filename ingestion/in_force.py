@@ -5,8 +5,11 @@ bytes are no new delivery only while they are what is in force: after another te
 after a withdrawal they are.
 """
 
+from ingestion import clock
 from ingestion.door import FileResult
+from ingestion.mapping import References
 from ingestion.register import Entry
+from ingestion.rows import Context
 from ingestion.settling import LedgerRows
 
 
@@ -15,35 +18,49 @@ def withdrawn(known: list[Entry]) -> set[int]:
     return {n for entry in known for told in entry.ledgers for n in told.get("withdrawn", ())}
 
 
-def own_deliveries(known: list[Entry], office: str) -> frozenset[int]:
-    """Return what an office may withdraw: its accepted deliveries that withdraw nothing."""
-    return frozenset(
-        entry.sequence
-        for entry in known
-        if entry.record["office_code"] == office
-        and entry.record["outcome"] == "accepted"
-        and not any(told.get("withdrawn") for told in entry.ledgers)
-    )
+class Tellings:
+    """What every office has told so far, kept up as deliveries come in and asked once for each file:
+    what it answers must not cost more with every delivery that there ever was.
+    """
 
+    def __init__(self, known: list[Entry]):
+        self._own: dict[str, list[Entry]] = {}
+        self._hashes: dict[str, set[str | None]] = {}
+        self._may_withdraw: dict[str, set[int]] = {}  # accepted ones that withdraw nothing
+        for entry in known:
+            self.add(entry)
 
-def is_repeat(office: str, result: FileResult, known: list[Entry]) -> bool:
-    """True when the file is what is in force of every ledger and period that it tells."""
-    own = [entry for entry in known if entry.record["office_code"] == office]
-    if not result.ledgers:
-        return bool(own) and own[-1].record["file_sha256"] == result.sha256
-    gone = withdrawn(own)
-    standing = [entry for entry in own if entry.sequence not in gone]
-    return all(_is_in_force(rows, result.sha256, standing) for rows in result.ledgers)
+    def add(self, entry: Entry) -> None:
+        """Take note of the newest delivery."""
+        office, record = entry.record["office_code"], entry.record
+        self._own.setdefault(office, []).append(entry)
+        self._hashes.setdefault(office, set()).add(record["file_sha256"])
+        gone = any(told.get("withdrawn") for told in entry.ledgers)
+        if record["outcome"] == "accepted" and not gone:
+            self._may_withdraw.setdefault(office, set()).add(entry.sequence)
 
+    def context(self, office: str, references: References) -> Context:
+        """Return what an office's rows are judged against. Raises KeyError for an unknown office."""
+        region, own = references.org_regions[office], self._may_withdraw.get(office, set())
+        return Context(office, region, clock.now(), references, own)
 
-def was_refused(office: str, result: FileResult, known: list[Entry]) -> bool:
-    """True when the file is refused and its office's same bytes were refused before."""
-    return result.refused and any(
-        entry.record["office_code"] == office
-        and entry.record["outcome"] == "refused"
-        and entry.record["file_sha256"] == result.sha256
-        for entry in known
-    )
+    def is_repeat(self, office: str, result: FileResult) -> bool:
+        """True when the file is what is in force of every ledger and period that it tells."""
+        own = self._own.get(office, [])
+        if not result.ledgers:
+            return bool(own) and own[-1].record["file_sha256"] == result.sha256
+        if result.sha256 not in self._hashes.get(office, ()):
+            return False
+        gone = withdrawn(own)
+        standing = [entry for entry in own if entry.sequence not in gone]
+        return all(_is_in_force(rows, result.sha256, standing) for rows in result.ledgers)
+
+    def was_refused(self, office: str, result: FileResult) -> bool:
+        """True when the file is refused and its office's same bytes were refused before."""
+        return result.refused and any(
+            entry.record["outcome"] == "refused" and entry.record["file_sha256"] == result.sha256
+            for entry in self._own.get(office, [])
+        )
 
 
 def _is_in_force(rows: LedgerRows, sha256: str | None, standing: list[Entry]) -> bool:

@@ -15,12 +15,12 @@ import pyarrow as pa
 from ingestion import clock
 from ingestion.contract import Contract
 from ingestion.door import FileResult
-from ingestion.durable import create_once, replace_file
+from ingestion.durable import create_in_order
 from ingestion.home import Home
-from ingestion.register import Entry, LakeError
+from ingestion.register import Entry, LakeError, register_path
 from ingestion.rows import ARROW
 from ingestion.settling import LedgerRows
-from ingestion.stored import encode
+from ingestion.stored import encode, told_files
 
 LINEAGE = [
     ("_sequence", pa.int64()),
@@ -59,7 +59,22 @@ def commit(
     key_id: str | None = None,
     historic: bool = False,
 ) -> Entry:
-    """Write a file's rows and commit them under the next sequence. All ledgers or none.
+    """Write a file's rows and commit them under the next sequence; see `write` and `enter`."""
+    entry = write(home, office, result, known, key_id, historic)
+    enter(home, [entry])
+    return entry
+
+
+def write(
+    home: Home,
+    office: str,
+    result: FileResult,
+    known: list[Entry],
+    key_id: str | None = None,
+    historic: bool = False,
+) -> Entry:
+    """Write a file's rows under the next sequence and return what the register is to say of it. It
+    is no delivery until it is entered.
 
     `key_id`: the network key under which stand-ins and linkage keys were made. `historic`: it
     counts in figures, not in what is said of lag, flips and revisions.
@@ -79,20 +94,30 @@ def commit(
         "problem_count": len(result.problems),
         "problems": [p.stored() for p in result.problems[:PROBLEMS_KEPT]],
     }
-    return enter(home, record)
-
-
-def enter(home: Home, record: dict) -> Entry:
-    """Create the register's file of a record: that is the commit. Raises LakeError when taken."""
-    sequence = record["sequence"]
-    home.register.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
-    path = home.register / f"{sequence:08d}.json"
-    try:
-        create_once(path, text.encode())
-    except FileExistsError:
-        raise LakeError(f"登记号 {sequence} 已被另一进程占用，请重跑一次。") from None
     return Entry(record)
+
+
+def enter(home: Home, entries: list[Entry]) -> None:
+    """Create the register's files of entries, in order: that is the commit of each, all its ledgers
+    or none. What they speak of is on disk first. Raises LakeError when a number is taken.
+    """
+    home.register.mkdir(parents=True, exist_ok=True)
+    records = [(register_path(home, e.sequence), _text(e.record)) for e in entries]
+    data = [home.lake / told["path"] for e in entries for _, told in told_files(e.record)]
+    try:
+        create_in_order(records, after=data)
+    except FileExistsError as error:
+        number = int(Path(error.filename2).stem)
+        raise LakeError(f"登记号 {number} 已被另一进程占用，请重跑一次。") from None
+
+
+def _text(record: dict) -> bytes:
+    """Return a record as JSON, a line for each of its parts: for people, and quick to write."""
+    parts = [
+        f"{json.dumps(k)}: {json.dumps(record[k], ensure_ascii=False, sort_keys=True)}"
+        for k in sorted(record)
+    ]
+    return ("{\n" + ",\n".join(parts) + "\n}").encode()
 
 
 def _write_ledger(
@@ -155,9 +180,9 @@ def _write_quarantine(
 
 
 def write_parquet(folder: Path, sequence: int, table: pa.Table) -> tuple[Path, str]:
-    """Write a delivery's rows, synced, under its sequence; return the path and its hash."""
+    """Write a delivery's rows under its sequence; return the path and its hash. `enter` syncs."""
     folder.mkdir(parents=True, exist_ok=True)
     raw = encode(table)
     path = folder / f"{sequence:08d}.parquet"
-    replace_file(path, raw)  # an orphan of a killed run may lie there: it was never committed
+    path.write_bytes(raw)  # over an orphan of a killed run, if one lies there: it never counted
     return path, hashlib.sha256(raw).hexdigest()

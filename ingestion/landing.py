@@ -1,11 +1,10 @@
 """The landing folder: which files are new, and taking them in, one delivery each.
 
-`landing/<office>/[historic/][<ledger>/]<file>`; `historic` (历史) marks a load of old data. What was taken is remembered in
-`landing/.seen.json` (names may stand in landing, nowhere else); the register stays the truth.
+`landing/<office>/[historic/][<ledger>/]<file>`; `historic` (历史) marks a load of old data. What was
+taken is remembered in `seen`.
 """
 
 import hashlib
-import json
 import os
 import stat
 import time
@@ -13,18 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion import clock, door, in_force, lake, register
+from ingestion import door, lake, register
 from ingestion.contract import load_contracts
 from ingestion.door import FileResult
-from ingestion.home import Home
+from ingestion.home import Home, place
+from ingestion.in_force import Tellings
 from ingestion.linkage import VARIABLE
 from ingestion.mapping import References
 from ingestion.problems import Problem
 from ingestion.reading import is_candidate
-from ingestion.rows import Context
+from ingestion.register import Entry
+from ingestion.seen import Note, Seen
 
 SETTLE_SECONDS = 0.5
-HISTORIC = ("historic", "历史")
+TOGETHER_FILES, TOGETHER_ROWS = 64, 50_000  # that are committed at a time
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,6 @@ def arrivals(home: Home) -> list[Arrival]:
     return sorted(found, key=lambda a: (a.stamp[1], a.path.as_posix()))
 
 
-def place(parts: tuple[str, ...]) -> tuple[str, str | None, bool]:
-    """Return what a place in landing says: the office, the ledger if named, whether historic."""
-    office, folders = (parts[0], list(parts[1:-1])) if len(parts) > 1 else ("", [])
-    historic = folders[:1] != [] and folders[0] in HISTORIC
-    return office, "/".join(folders[historic:]) or None, historic
-
-
 def _stamp(path: Path) -> tuple[int, int] | None:
     """Return size and time of a file as it now is; None when it is none, or gone."""
     try:
@@ -83,10 +77,15 @@ def unseen(home: Home) -> list[Arrival]:
 
     A refused file counts as new again once the home's rules or contracts have changed.
     """
-    seen, rules = _load_seen(home), _rules_stamp(home)
-    return [
-        a for a in arrivals(home) if seen.get(_name(home, a)) not in ([*a.stamp], [*a.stamp, rules])
-    ]
+    return _unseen(home, Seen(home), _rules_stamp(home))
+
+
+def _unseen(home: Home, seen: Seen, rules: str) -> list[Arrival]:
+    def taken(arrival: Arrival) -> bool:
+        stamp = [*arrival.stamp]
+        return seen.stamps.get(_name(home, arrival)) in (stamp, [*stamp, rules])
+
+    return [arrival for arrival in arrivals(home) if not taken(arrival)]
 
 
 def take_all(
@@ -95,76 +94,112 @@ def take_all(
     settle_seconds: float = SETTLE_SECONDS,
 ) -> list[Taken]:
     """Take in every finished, unseen file. A bad file never stops the others."""
-    waiting = unseen(home)
+    seen, rules = Seen(home), _rules_stamp(home)
+    waiting = _unseen(home, seen, rules)
     if not waiting:
         return []
-    contracts = load_contracts(home.contracts)
-    references = References.of(home)
-    known = register.entries(home)
-    seen, rules = _load_seen(home), _rules_stamp(home)
+    seen.fold()
+    intake = _Intake(home, seen, rules, len(waiting), progress)
     if settle_seconds:
         time.sleep(settle_seconds)
-    taken = []
-    for number, arrival in enumerate(waiting, start=1):
-        again = seen.get(_name(home, arrival), [])[:2] == [*arrival.stamp]
-        outcome = _take(home, arrival, contracts, references, known, again)
-        taken.append(outcome)
-        if outcome.result.problems[:1] != [Problem("still_writing")]:
-            until = [rules] if outcome.result.refused else []
-            seen[_name(home, arrival)] = [*arrival.stamp, *until]
-            _save_seen(home, seen)
-        progress(outcome, number, len(waiting))
-    return taken
+    try:
+        for arrival in waiting:
+            intake.take(arrival)
+    finally:
+        intake.close()  # what was read before an error is taken all the same
+    return intake.taken
 
 
-def context_for(office: str, references: References, known: list[register.Entry]) -> Context:
-    """Return what an office's rows are judged against. Raises KeyError for an unknown office."""
-    own = in_force.own_deliveries(known, office)
-    return Context(office, references.org_regions[office], clock.now(), references, own)
+class _Intake:
+    """Files on their way into the lake: read one by one, committed some together, in their order."""
+
+    def __init__(self, home: Home, seen: Seen, rules: str, total: int, progress: Callable):
+        self.home, self.seen, self.rules = home, seen, rules
+        self.total, self.progress = total, progress
+        self.contracts = load_contracts(home.contracts)
+        self.references = References.of(home)
+        self.known = register.entries(home)
+        self.tellings = Tellings(self.known)
+        self.taken: list[Taken] = []
+        self.written: list[tuple[Taken, Entry | None]] = []
+        self.rows = 0
+
+    def take(self, arrival: Arrival) -> None:
+        """Read an arrival and write what it gave; it is committed with those around it."""
+        result, whole = self._looked_at(arrival)
+        entry = None
+        if whole and not self._is_again(arrival, result):
+            key = self.references.key
+            office, key_id = arrival.office, key.key_id if key else None
+            entry = lake.write(self.home, office, result, self.known, key_id, arrival.historic)
+            self.known.append(entry)
+            self.tellings.add(entry)
+        self.written.append((Taken(arrival, result, entry and entry.sequence), entry))
+        self.rows += result.receipt.read
+        if len(self.written) >= TOGETHER_FILES or self.rows >= TOGETHER_ROWS:
+            self.commit()
+
+    def _looked_at(self, arrival: Arrival) -> tuple[FileResult, bool]:
+        """Return what is to be said of an arrival, and whether the door read it, and it whole."""
+
+        def not_read(code: str) -> tuple[FileResult, bool]:
+            result = FileResult(arrival.path, None, arrival.stamp[0], problems=[Problem(code)])
+            return result, False
+
+        if _stamp(arrival.path) != arrival.stamp:
+            return not_read("still_writing")
+        if not arrival.office or "/" in (arrival.hint or ""):
+            return not_read("misplaced")
+        if arrival.office not in self.references.org_regions:
+            return not_read("unknown_office")
+        context = self.tellings.context(arrival.office, self.references)
+        result = door.examine(arrival.path, self.contracts, context, arrival.hint)
+        if _stamp(arrival.path) != arrival.stamp:  # what was read is not what now lies there
+            return not_read("still_writing")
+        return result, True
+
+    def _is_again(self, arrival: Arrival, result: FileResult) -> bool:
+        """Tell whether the file says nothing new: in force, or refused before under other rules."""
+        looked_at = self.seen.stamps.get(_name(self.home, arrival), [])[:2] == [*arrival.stamp]
+        again = looked_at and self.tellings.was_refused(arrival.office, result)
+        again = again or self.tellings.is_repeat(arrival.office, result)
+        if again:
+            result.problems.append(Problem("repeated_delivery"))
+        return again
+
+    def commit(self) -> None:
+        """Commit what was written so far, and say so of each file."""
+        written, self.written, self.rows = self.written, [], 0
+        notes = [self._note(*item) for item in written if not _still_writing(item[0])]
+        self.seen.note(notes)
+        entries = [entry for _, entry in written if entry is not None]
+        if entries:
+            lake.enter(self.home, entries)
+        self.seen.count(notes)
+        for taken, _ in written:
+            self.taken.append(taken)
+            self.progress(taken, len(self.taken), self.total)
+
+    def _note(self, taken: Taken, entry: Entry | None) -> Note:
+        until = [self.rules] if taken.result.refused else []
+        stamp = [*taken.arrival.stamp, *until]
+        sha256 = entry and entry.record["file_sha256"]
+        return Note(_name(self.home, taken.arrival), stamp, taken.sequence, sha256)
+
+    def close(self) -> None:
+        """Commit the rest and remember what was taken."""
+        try:
+            self.commit()
+        finally:
+            self.seen.fold()
 
 
-def _take(
-    home: Home, arrival: Arrival, contracts, references: References, known: list, again: bool
-) -> Taken:
-    """Take in one arrival. `again`: the same file was looked at before, under other rules."""
-    result = FileResult(arrival.path, None, arrival.stamp[0])
-    if _stamp(arrival.path) != arrival.stamp:
-        result.problems.append(Problem("still_writing"))
-        return Taken(arrival, result, None)
-    if not arrival.office or "/" in (arrival.hint or ""):
-        result.problems.append(Problem("misplaced"))
-        return Taken(arrival, result, None)
-    if arrival.office not in references.org_regions:
-        result.problems.append(Problem("unknown_office"))
-        return Taken(arrival, result, None)
-    context = context_for(arrival.office, references, known)
-    result = door.examine(arrival.path, contracts, context, arrival.hint)
-    if _stamp(arrival.path) != arrival.stamp:  # what was read is not what now lies there
-        result = FileResult(
-            arrival.path, None, arrival.stamp[0], problems=[Problem("still_writing")]
-        )
-        return Taken(arrival, result, None)
-    refused_again = again and in_force.was_refused(arrival.office, result, known)
-    if refused_again or in_force.is_repeat(arrival.office, result, known):
-        result.problems.append(Problem("repeated_delivery"))
-        return Taken(arrival, result, None)
-    key_id = references.key.key_id if references.key else None
-    entry = lake.commit(home, arrival.office, result, known, key_id, arrival.historic)
-    known.append(entry)
-    return Taken(arrival, result, entry.sequence)
+def _still_writing(taken: Taken) -> bool:
+    return taken.result.problems[:1] == [Problem("still_writing")]
 
 
 def _name(home: Home, arrival: Arrival) -> str:
     return arrival.path.relative_to(home.landing).as_posix()
-
-
-def _seen_path(home: Home) -> Path:
-    return home.landing / ".seen.json"
-
-
-def _load_seen(home: Home) -> dict[str, list[int]]:
-    path = _seen_path(home)
-    return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
 def _rules_stamp(home: Home) -> str:
@@ -176,9 +211,3 @@ def _rules_stamp(home: Home) -> str:
             status = path.stat()
             digest.update(f"{path.name}|{status.st_size}|{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]
-
-
-def _save_seen(home: Home, seen: dict) -> None:
-    temporary = _seen_path(home).with_suffix(".tmp")
-    temporary.write_text(json.dumps(seen), "utf-8")
-    os.replace(temporary, _seen_path(home))

@@ -5,12 +5,15 @@ Reference files are CSV with a header (see ingestion/reference/README.md). A hom
 files of the same names whose rows are added; a row with the same key replaces the shipped one.
 """
 
+import csv
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from datetime import datetime
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
@@ -42,53 +45,78 @@ class RuleError(HouseError):
     """A home's rule file cannot be used; the message says which and why, in Chinese."""
 
 
-def load_table(name: str, rules: Path | None) -> pd.DataFrame:
+def load_table(name: str, rules: Path | None) -> pa.Table:
     """Return a reference table, the home's rows over the shipped ones, all columns text."""
-    shipped = _shipped(name)
+    names, rows = _rows(name, rules)
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    return pa.table([pa.array(column, pa.string()) for column in columns], names)
+
+
+def _rows(name: str, rules: Path | None) -> tuple[list[str], list[list]]:
+    """Return a reference table's column names and rows."""
+    names, shipped = _shipped(name)
     own = rules / f"{name}.csv" if rules else None
     if own is None or not own.exists():
-        return shipped
-    added = _read_csv(own)
-    lacking = [c for c in TABLES[name] if c not in added]
+        return names, shipped
+    header, added = _read_csv(own)
+    lacking = [c for c in TABLES[name] if c not in header]
     if lacking:
         raise RuleError(f"rules/{name}.csv 缺少列 {'、'.join(lacking)}，请补上后重试。")
-    _check_cells(name, added)
-    merged = pd.concat([shipped, added.reindex(columns=shipped.columns)], ignore_index=True)
-    return merged.drop_duplicates(TABLES[name], keep="last").reset_index(drop=True)
+    told = [dict(zip(header, row, strict=False)) for row in added]
+    _check_cells(name, told)
+    rows = shipped + [[row.get(c) for c in names] for row in told]
+    keys = [names.index(c) for c in TABLES[name]]
+    last = {tuple(row[k] for k in keys): place for place, row in enumerate(rows)}
+    return names, [rows[place] for place in sorted(last.values())]
 
 
-def _check_cells(name: str, added: pd.DataFrame) -> None:
+def _check_cells(name: str, told: list[dict[str, str]]) -> None:
     """Raise RuleError for the first row of a home's table that lacks a cell or tells no date."""
     for column in FILLED.get(name, ()):
-        cells = added[column].str.strip() if column in added else pd.Series("", added.index)
-        bad = cells == ""
-        if column in DATES.get(name, ()):
-            bad |= pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce").isna()
-        if bad.any():
-            raise RuleError(
-                f"rules/{name}.csv 第 {bad.idxmax() + 2} 行的 {column} 没有写或者写得不对，"
-                "请补上（日期写作 2026-01-31）后重试。"
-            )
+        for number, row in enumerate(told, start=2):
+            cell = row.get(column, "").strip()
+            if not cell or column in DATES.get(name, ()) and not _is_date(cell):
+                raise RuleError(
+                    f"rules/{name}.csv 第 {number} 行的 {column} 没有写或者写得不对，"
+                    "请补上（日期写作 2026-01-31）后重试。"
+                )
+
+
+def _is_date(cell: str) -> bool:
+    try:
+        datetime.strptime(cell, "%Y-%m-%d")
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache
-def _shipped(name: str) -> pd.DataFrame:
+def _shipped(name: str) -> tuple[list[str], list[list]]:
     return _read_csv(SHIPPED / f"{name}.csv")
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+def _read_csv(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Return the header and the rows that are not empty; what a short row lacks is empty."""
+    with path.open(encoding="utf-8-sig", newline="") as source:
+        header, *rows = [row for row in csv.reader(source) if row] or [[]]
+    width = len(header)
+    for number, row in enumerate(rows, start=2):
+        if len(row) > width:
+            raise RuleError(
+                f"rules/{path.name} 第 {number} 行比表头多出几格，请检查逗号和引号后重试。"
+            )
+    return header, [row + [""] * (width - len(row)) for row in rows]
 
 
 @dataclass(frozen=True)
 class References:
     """All name lists of one run, with look-ups. Built once, used for every file."""
 
-    regions: pd.DataFrame
-    organisations: pd.DataFrame
-    region_names: dict[str, list[str]]
     region_parents: dict[str, str]
+    region_labels: list[tuple[str, str]]
+    region_aliases: list[tuple[str, str]]
     org_regions: dict[str, str]
+    org_labels: dict[str, str]
     org_levels: dict[str, str]
     petition_offices: frozenset[str]
     org_names: dict[tuple[str, str], str]
@@ -112,6 +140,14 @@ class References:
         files = sorted(rules.glob("*.csv")) if rules and rules.exists() else []
         stamp = tuple((str(p), p.stat().st_mtime_ns) for p in files)
         return _references(rules, stamp, network_key(home))
+
+    @cached_property
+    def region_names(self) -> dict[str, list[str]]:
+        """Name -> the codes that it may mean; indexed when the first name is asked for."""
+        names: dict[str, list[str]] = {}
+        for name, code in (*self.region_labels, *self.region_aliases):
+            names.setdefault(plain(name), []).append(code)
+        return names
 
     def ancestors(self, region: str) -> list[str]:
         """Return the region and all above it, lowest first."""
@@ -170,11 +206,8 @@ class References:
     def names(self, role: str) -> dict[str, str]:
         """Return code -> name of a role's list."""
         if role == "region":
-            return dict(zip(self.regions["region_code"], self.regions["region_name"], strict=True))
-        if role == "organisation":
-            listed = self.organisations
-            return dict(zip(listed["org_code"], listed["org_name"], strict=True))
-        return self.category_labels
+            return {code: name for name, code in self.region_labels}
+        return self.org_labels if role == "organisation" else self.category_labels
 
     def unmapped(self, text: str) -> str:
         """Return the stand-in of an unknown name: equal names equal, no way back.
@@ -195,49 +228,45 @@ def _padded(digits: str) -> str | None:
     return digits.ljust(12, "0") if given else None
 
 
-def _org_names(organisations: pd.DataFrame, aliases: pd.DataFrame) -> dict[tuple[str, str], str]:
+def _org_names(organisations: list[dict], aliases: list[dict]) -> dict[tuple[str, str], str]:
     """Index organisation names by (name, region within which the name is unambiguous)."""
-    names = {}
-    full = organisations.groupby("org_name")["org_code"].agg(["first", "nunique"])
-    for name, row in full.iterrows():
-        if row["nunique"] == 1:
-            names[(plain(name), "")] = row["first"]
-    for row in organisations.itertuples():
-        names[(plain(row.org_name), row.region_code)] = row.org_code
-    for row in aliases.itertuples():
-        names[(plain(row.alias), row.within_region_code)] = row.org_code
+    codes: dict[str, list[str]] = {}
+    for row in organisations:
+        codes.setdefault(row["org_name"], []).append(row["org_code"])
+    names = {(plain(n), ""): found[0] for n, found in codes.items() if len({*found}) == 1}
+    for row in organisations:
+        names[(plain(row["org_name"]), row["region_code"])] = row["org_code"]
+    for row in aliases:
+        names[(plain(row["alias"]), row["within_region_code"])] = row["org_code"]
     return names
 
 
 @lru_cache(maxsize=4)
 def _references(rules: Path | None, stamp: tuple, key: NetworkKey | None) -> References:
-    regions = load_table("regions", rules)
-    names: dict[str, list[str]] = {}
-    for table, column in ((regions, "region_name"), (load_table("region_aliases", rules), "alias")):
-        for name, code in zip(table[column], table["region_code"], strict=True):
-            names.setdefault(plain(name), []).append(code)
-    organisations = load_table("organisations", rules)
-    categories = load_table("categories", rules)
-    category_aliases = load_table("category_aliases", rules)
+    def pairs(table: str, one: str, other: str) -> list[tuple[str, str]]:
+        names, rows = _rows(table, rules)
+        return [*map(itemgetter(names.index(one), names.index(other)), rows)]
+
+    def records(table: str) -> list[dict]:
+        names, rows = _rows(table, rules)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    organisations = records("organisations")
+    labels = pairs("categories", "category_name", "category_code")
+    named = [*labels, *pairs("category_aliases", "alias", "category_code")]
     return References(
-        regions=regions,
-        organisations=organisations,
-        region_names=names,
-        region_parents=dict(zip(regions["region_code"], regions["parent_code"], strict=True)),
-        org_regions=dict(zip(organisations["org_code"], organisations["region_code"], strict=True)),
-        org_levels=dict(zip(organisations["org_code"], organisations["level_code"], strict=True)),
+        region_parents=dict(pairs("regions", "region_code", "parent_code")),
+        region_labels=pairs("regions", "region_name", "region_code"),
+        region_aliases=pairs("region_aliases", "alias", "region_code"),
+        org_regions={o["org_code"]: o["region_code"] for o in organisations},
+        org_labels={o["org_code"]: o["org_name"] for o in organisations},
+        org_levels={o["org_code"]: o["level_code"] for o in organisations},
         petition_offices=frozenset(
-            organisations.loc[organisations["is_petition_office"] == "true", "org_code"]
+            o["org_code"] for o in organisations if o["is_petition_office"] == "true"
         ),
-        org_names=_org_names(organisations, load_table("organisation_aliases", rules)),
-        category_names={
-            plain(name): code
-            for table, column in ((categories, "category_name"), (category_aliases, "alias"))
-            for name, code in zip(table[column], table["category_code"], strict=True)
-        }
-        | {plain(c): c for c in categories["category_code"]},
-        category_labels=dict(
-            zip(categories["category_code"], categories["category_name"], strict=True)
-        ),
+        org_names=_org_names(organisations, records("organisation_aliases")),
+        category_names={plain(name): code for name, code in named}
+        | {plain(code): code for _, code in labels},
+        category_labels={code: name for name, code in labels},
         key=key,
     )

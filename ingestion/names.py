@@ -7,14 +7,13 @@ counts leave, the name does not.
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.candidates import nearby
 from ingestion.fields import NAME_ROLES, Field
 from ingestion.mapping import UNKEYED, UNMAPPED, References
-from ingestion.text import as_text, flags, missing
+from ingestion.text import as_words, factorize, factorize_rows, flags, missing
 from ingestion.values import suspected_identity
 
 UNKNOWN_KEPT = 300  # unknown names of a column for which candidates are looked for
@@ -54,11 +53,11 @@ def map_names(
 
     `near` holds the region of each row that decides between organisations of one name.
     """
-    texts = [as_text(cells) for cells in columns]
-    person = np.logical_or.reduce([suspected_identity(text) for text in texts])
+    texts = [as_words(cells) for cells in columns]
     if near is not None and field.role == "organisation":
         texts.append(near)
     places, distinct = _distinct(texts)
+    person = _persons(distinct, len(columns))[places]
     codes = [
         _code(names[: len(columns)], [*names, None][len(columns)], field, references, home_region)
         for names in distinct
@@ -72,15 +71,23 @@ def map_names(
     return Named(found, unmapped, person, unknown)
 
 
+def _persons(distinct: list[tuple], width: int) -> np.ndarray:
+    """Tell which combinations hold a person's number in one of their first columns."""
+    if not distinct:
+        return np.zeros(0, bool)
+    columns = [*zip(*distinct, strict=True)][:width]
+    return np.logical_or.reduce([suspected_identity(column) for column in columns])
+
+
 def _unknown(field, found, unmapped, places, given, references, home_region) -> list[Unknown]:
     """Return the unknown names of a column, the most frequent first, with what may be meant."""
     rows = np.flatnonzero(unmapped)
     if not len(rows):
         return []
-    stand_ins, distinct = pd.factorize(found.take(pa.array(rows)).to_numpy(zero_copy_only=False))
+    stand_ins, first = factorize(found.take(pa.array(rows)))
     listed = []
     for number in np.argsort(-np.bincount(stand_ins), kind="stable")[:UNKNOWN_KEPT]:
-        own, stand_in = rows[stand_ins == number], str(distinct[number])
+        own, stand_in = rows[stand_ins == number], found[rows[first[number]]].as_py()
         name = given[places[own[0]]]
         # Without a key all unknown names share one stand-in: nothing can be offered for it.
         keyed = stand_in not in (UNKEYED, name)
@@ -91,11 +98,11 @@ def _unknown(field, found, unmapped, places, given, references, home_region) -> 
 
 def stand_ins(cells: np.ndarray, references: References) -> tuple[pa.Array, np.ndarray]:
     """Return the stand-ins of a column of names, and which look like a person's number."""
-    text = as_text(cells)
-    person = suspected_identity(text)
-    coded = text.dictionary_encode()
-    made = [references.unmapped(name) for name in coded.dictionary.to_pylist()]
-    found = pa.array(made, pa.string()).take(coded.indices)
+    text = as_words(cells)
+    words = text.dictionary.to_pylist()
+    person = flags(pa.array(suspected_identity(words), pa.bool_()).take(text.indices))
+    made = [references.unmapped(name) for name in words]
+    found = pa.array(made, pa.string()).take(text.indices)
     return pc.if_else(pa.array(person), pa.scalar(None, pa.string()), found), person
 
 
@@ -117,16 +124,9 @@ def known_codes(
 
 def _distinct(texts: list[pa.Array]) -> tuple[np.ndarray, list[tuple[str | None, ...]]]:
     """Return each row's place in the list of distinct combinations, and that list."""
-    coded = [text.dictionary_encode(null_encoding="encode") for text in texts]
-    place = np.zeros(len(texts[0]), "int64")
-    for column in coded:
-        place = place * (len(column.dictionary) + 1) + column.indices.to_numpy()
-        place, kinds = pd.factorize(place)  # at every step: products of many columns overflow
-    first = np.full(len(kinds), -1)
-    first[place[::-1]] = np.arange(len(place))[::-1]
-    return place, list(
-        zip(*(text.take(pa.array(first)).to_pylist() for text in texts), strict=True)
-    )
+    places, first = factorize_rows(texts)
+    rows = pa.array(first)
+    return places, list(zip(*(text.take(rows).to_pylist() for text in texts), strict=True))
 
 
 def _code(

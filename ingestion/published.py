@@ -57,7 +57,9 @@ def tell(home: Home, figures: pa.Table, release_id: str, as_of: datetime) -> Ent
     rows = _differing(figures.select(FIGURES.names).cast(FIGURES), _files(home, known))
     if not len(rows):
         return None
-    return lake.enter(home, _record(home, rows, release_id, as_of, known))
+    entry = Entry(_record(home, rows, release_id, as_of, known))
+    lake.enter(home, [entry])
+    return entry
 
 
 def _files(home: Home, known: list[Entry]) -> list[str]:

@@ -71,7 +71,7 @@ def check(home: Home, sequence: int, ledger: str, column: str) -> dict:
 def check_reason(reason: str) -> None:
     """Refuse a reason that is empty, long, or that looks as if it named a person by number."""
     numbers = re.findall(r"[0-9]{11,}[Xx]?", reason)
-    if numbers and suspected_identity(pa.array(numbers)).any():
+    if numbers and suspected_identity(numbers).any():
         raise PurgeError("--reason 里像有身份证号或手机号。清除记录永久保留，请只写事由或文号。")
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise PurgeError(f"--reason 要写明事由或文号，不超过 {LONGEST_REASON} 个字，不写个人信息。")

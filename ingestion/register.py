@@ -4,6 +4,7 @@ A delivery exists when `lake/register/<sequence>.json` exists; `lake` creates it
 """
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,14 +41,38 @@ class Entry:
         return self.record["ledgers"]
 
 
+def register_path(home: Home, sequence: int) -> Path:
+    """Return where the register's file of a number is, or would be."""
+    return home.register / f"{sequence:08d}.json"
+
+
 def entries(home: Home) -> list[Entry]:
-    """Return every delivery in the order of sequence. Raises LakeError on a gap or a torn file."""
-    found = []
-    for path in sorted(home.register.glob("*.json")):
-        found.append(read(path))
-        if found[-1].sequence != len(found):
-            raise LakeError(f"登记簿缺第 {len(found)} 号，请从备份恢复 lake/register。")
-    return found
+    """Return every delivery in the order of sequence. Raises LakeError on a gap or a torn file.
+
+    An entry never changes: a file that is as this process last read it is not read again.
+    """
+    before, now = _last_read.get(home.register, {}), {}
+    for number, (name, stamp) in enumerate(_listed(home.register), start=1):
+        known = before.get(name)
+        now[name] = known if known and known[0] == stamp else (stamp, read(home.register / name))
+        if now[name][1].sequence != number:
+            raise LakeError(f"登记簿缺第 {number} 号，请从备份恢复 lake/register。")
+    _last_read.clear()
+    _last_read[home.register] = now
+    return [entry for _, entry in now.values()]
+
+
+_last_read: dict[Path, dict[str, tuple[tuple, Entry]]] = {}  # of one home: name -> stamp, entry
+
+
+def _listed(folder: Path) -> list[tuple[str, tuple]]:
+    """Return the register's files in the order of their numbers, each with size, time and inode."""
+    if not folder.exists():
+        return []
+    with os.scandir(folder) as listing:
+        files = [f for f in listing if f.name.endswith(".json") and not f.name.startswith(".")]
+        stats = [(f.name, f.stat()) for f in files]
+    return sorted((name, (s.st_size, s.st_mtime_ns, s.st_ino)) for name, s in stats)
 
 
 def read(path: Path) -> Entry:

@@ -4,9 +4,10 @@ Column by column over Arrow arrays; which rows are loaded is decided in `settlin
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +20,7 @@ from ingestion.judging import Judge
 from ingestion.mapping import References
 from ingestion.names import Unknown
 from ingestion.reading import Sheet
-from ingestion.text import as_text, flags, missing
+from ingestion.text import as_words, flags, missing
 
 ARROW = {
     "string": pa.string(),
@@ -29,6 +30,11 @@ ARROW = {
     "timestamp": pa.timestamp("us"),
     "date": pa.date32(),
 }
+# What a first cell may begin or hold when its row is blank, a nil return or a total: a look that is
+# quick enough for every row. The rows that it lets through are looked at by the rules themselves.
+UNUSUAL = re.compile(
+    r"\s|[合总小共累本]|20\d\d(?:\s*年|[-/.]?(?:1[0-2]|0[1-9])\s*份?\s*$)|[^零]*零"
+)
 # A total is told by its whole first cell: 合计、合 计：35 件、小计（件）; not by how a text begins.
 TOTAL = re.compile(
     r"\s*(?:[合总小共累]\s*计|本[页月年][小合累]计|零报告?)\s*(?:[(（][^)）]{0,6}[)）])?\s*[:：]?"
@@ -44,7 +50,7 @@ class Context:
     office_region: str
     received_at: datetime
     references: References
-    own_deliveries: frozenset[int] = frozenset()  # which the office may withdraw
+    own_deliveries: Set[int] = frozenset()  # which the office may withdraw
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def _linkage_keys(judge: Judge, context: Context) -> dict[str, pa.Array]:
     for field in judge.match.linked:
         cells = judge.grid[:, judge.match.columns[field.name]]
         link = field.linkage
-        made[link.column] = linkage.keys(as_text(cells), link.kind, context.references.key)
+        made[link.column] = linkage.keys(as_words(cells), link.kind, context.references.key)
     return made
 
 
@@ -126,24 +132,40 @@ def _data_rows(
         overhang[i] = any(not _is_blank(cell) for cell in row[width:])
         ragged[i] = overhang[i] or len(row) < width
         below[i] = [*row[:width], *[None] * (width - len(row))]
-    grid = np.empty((len(below), width), object)
-    if below and width:
-        grid[:] = below
-    grid[np.equal(grid, "").astype(bool)] = None
-    filled = np.not_equal(grid, None).astype(bool)
-    lead = filled.argmax(axis=1) if len(grid) else np.zeros(0, int)
+    grid, filled = _grid(below, width)
     blank, total = ~filled.any(axis=1) & ~overhang, np.zeros(len(grid), bool)
     nil = np.zeros(len(grid), bool)
-    for i in np.flatnonzero(~blank):
-        if isinstance(grid[i, lead[i]], str):
-            first = next((cell for cell in grid[i, lead[i] :] if not _is_blank(cell)), None)
-            blank[i] = first is None and not overhang[i]
-            nil[i] = isinstance(first, str) and periods.is_nil_row(first, grid[i, lead[i] :])
-            total[i] = nil[i] or (isinstance(first, str) and TOTAL.fullmatch(first) is not None)
+    for i in _unusual(grid, filled):
+        cells = grid[i].tolist()
+        first = next((cell for cell in cells if not _is_blank(cell)), None)
+        blank[i] = first is None and not overhang[i]
+        if isinstance(first, str):
+            nil[i] = periods.is_nil_row(first, cells)
+            total[i] = nil[i] or TOTAL.fullmatch(first) is not None
     keep = ~blank & ~total
     row_no = np.flatnonzero(keep) + match.first_data_row + sheet.first_row
-    said_nil = grid[nil].tolist()
-    return grid[keep], row_no, ragged[keep], int(blank.sum()), int(total.sum()), said_nil
+    kept = grid if keep.all() else np.asfortranarray(grid[keep])
+    return kept, row_no, ragged[keep], int(blank.sum()), int(total.sum()), grid[nil].tolist()
+
+
+def _grid(rows: list[list], width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows of one width as cells, None where one is empty, and which are filled. Columns lie
+    together.
+    """
+    cells = np.fromiter(chain.from_iterable(rows), object, count=len(rows) * width)
+    grid = np.asfortranarray(cells.reshape(len(rows), width))
+    empty = ~grid.astype(bool)  # or zero, or false: quicker seen than equality, and then few
+    empty[empty] = [cell is None or cell == "" for cell in grid[empty]]
+    grid[empty] = None
+    return grid, ~empty
+
+
+def _unusual(grid: np.ndarray, filled: np.ndarray) -> list[int]:
+    """Return the rows whose first filled cell is a text that may be blank, a nil return or a total."""
+    if not grid.size:
+        return []
+    first = grid[np.arange(len(grid)), filled.argmax(axis=1)].tolist()
+    return [i for i, cell in enumerate(first) if cell.__class__ is str and UNUSUAL.match(cell)]
 
 
 def _is_blank(cell: object) -> bool:
@@ -235,6 +257,6 @@ def _common_rules(columns: dict[str, pa.Array], judge: Judge, context: Context) 
             after = pc.greater(pc.cast(column, pa.timestamp("us")), pa.scalar(latest))
             judge.mark("future_date", flags(after), field)
         if field.type == "string" and not field.enum and not field.role:
-            judge.mark("identity_suspected", values.suspected_identity(column), field)
+            judge.mark("identity_suspected", values.suspected_identity(column.to_pylist()), field)
         if field.required:
             judge.mark("required_missing", missing(column) & ~judge.marked(field), field)

@@ -3,17 +3,18 @@
 `read = loaded + quarantined + duplicate`. A row told on two sheets is judged as on one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.contract import Contract, Field
 from ingestion.problems import Problem
 from ingestion.rows import SheetRows
+from ingestion.text import factorize_rows
 
 UNMAPPED_KEPT = 300  # stand-ins of one ledger that the register keeps
 
@@ -147,34 +148,35 @@ def _repeats(table: pa.Table, contract: Contract, bad: np.ndarray) -> tuple[np.n
     """
     repeated, clashing = np.zeros(len(bad), bool), np.zeros(len(bad), bool)
     good = np.flatnonzero(~bad)
-    if not contract.key or len(good) < 2:
-        if not contract.key:
-            repeated[good] = _frame(table, good, [f.name for f in contract.content]).duplicated()
+    if len(good) < 2:
         return repeated, clashing
-    keys = _frame(table, good, contract.key)
-    shared = keys.duplicated(keep=False).to_numpy()
+    content = [f.name for f in contract.content]
+    if not contract.key:
+        repeated[good] = _again(_numbers(table, good, content))
+        return repeated, clashing
+    keys = _numbers(table, good, contract.key)
+    shared = np.bincount(keys)[keys] > 1
     if not shared.any():
         return repeated, clashing
     good, keys = good[shared], keys[shared]
-    again = _frame(table, good, [f.name for f in contract.content]).duplicated().to_numpy()
-    kinds = keys.assign(_kind=~again).groupby([*contract.key], dropna=False)["_kind"]
-    clash = kinds.transform("sum").to_numpy() > 1
-    clashing[good[clash]] = True
+    again = _again(_numbers(table, good, content))
+    kinds = np.bincount(keys, weights=~again)  # how many different rows a key has
+    clashing[good[kinds[keys] > 1]] = True
     repeated[good[again]] = True
     return repeated, clashing
 
 
-def _frame(table: pa.Table, rows: np.ndarray, names: list[str] | tuple[str, ...]) -> pd.DataFrame:
-    """Return columns as small integers: equal values equal, missing equal to missing."""
-    picked = table.select([*names]).take(pa.array(rows))
-    return pd.DataFrame(
-        {name: _indices(column) for name, column in zip(names, picked.columns, strict=True)}
-    )
+def _numbers(table: pa.Table, rows: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Return a number for each row: the same for rows that say the same in some columns."""
+    picked = table.select([*names])
+    if len(rows) < len(table):
+        picked = picked.take(pa.array(rows))
+    return factorize_rows([column.combine_chunks() for column in picked.columns])[0]
 
 
-def _indices(column: pa.ChunkedArray) -> np.ndarray:
-    encoded = pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
-    return encoded.indices.to_numpy()
+def _again(numbers: np.ndarray) -> np.ndarray:
+    """Tell which numbers stand there for a second time or more; they count up as they appear."""
+    return numbers <= np.maximum.accumulate(np.concatenate([[-1], numbers[:-1]]))
 
 
 def _key_field(sheet: SheetRows) -> Field:

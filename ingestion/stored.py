@@ -26,6 +26,7 @@ from ingestion.home import Home
 from ingestion.register import LakeError
 
 QUARANTINE = "quarantine"
+SMALL_ROWS = 2_000
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,13 @@ class Stored:
 
 
 def encode(table: pa.Table) -> bytes:
-    """Return a table as the lake's Parquet. The same rows give the same bytes."""
-    buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, compression="zstd")
+    """Return a table as the lake's Parquet. The same rows give the same bytes.
+
+    A small table is not worth dictionaries and close packing: setting them up is what it would cost.
+    """
+    buffer, small = pa.BufferOutputStream(), len(table) < SMALL_ROWS
+    packed = "snappy" if small else "zstd"
+    pq.write_table(table, buffer, compression=packed, use_dictionary=not small)
     return buffer.getvalue().to_pybytes()
 
 

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from ingestion import register
 from ingestion.contract import Contract, load_contracts
@@ -44,6 +45,13 @@ DELIVERY_TABLES = {
     "raw_quarantine": "_sequence bigint, _office_code varchar, ledger varchar, _sheet_no integer,"
     " _row_no integer, column_no integer, field varchar, reason_code varchar, value_class varchar",
 }
+
+# what the register says of a delivery, and of each of its ledgers, in the order of the tables
+DELIVERY = ("sequence", "office_code", "recorded_at", "outcome", "historic", "file_sha256")
+TOLD = (
+    "ledger", "told", "contract_id", "read", "loaded", "quarantined", "duplicate", "unmapped",
+    "first_date", "last_date", "declared_period", "nil", "key_id",
+)  # fmt: skip
 
 
 @contextmanager
@@ -102,7 +110,8 @@ def load(
         ).fetchone()
         connection.execute("begin")
         _append(connection, home, [e for e in known if done < e.sequence <= known_to])
-        _load_references(connection, home)
+        if built is None:  # else neither the shipped lists nor the home's are others than then
+            _load_references(connection, home)
         _set_dials(connection, turned, built)
         connection.execute("commit")
     return known_to
@@ -145,6 +154,12 @@ def _last_build(path: Path) -> Dials | None:
     return Dials(*row) if row else None
 
 
+def built_to(path: Path) -> int:
+    """Return the last delivery that the last finished build of a working file counted, else 0."""
+    built = _last_build(path) if path.exists() else None
+    return built.known_to if built else 0
+
+
 def mark_built(path: Path) -> None:
     """Say that every model of the working file was built at the dials it is set to."""
     with connect(path) as connection:
@@ -170,56 +185,30 @@ def _create(connection, ledgers: dict[str, Contract]) -> None:
 
 
 def _append(connection, home: Home, new: list[register.Entry]) -> None:
+    """Load new deliveries: what the register says of them, and their rows."""
+    told = [(entry.sequence, ledger) for entry in new for ledger in entry.ledgers]
+    _insert_told(connection, "raw_deliveries", [[e.record[k] for k in DELIVERY] for e in new])
+    _insert_told(connection, "raw_delivery_ledgers", [[n, *(t[k] for k in TOLD)] for n, t in told])
+    scopes = [[n, t["ledger"], *scope] for n, t in told for scope in t["scopes"].items()]
+    _insert_told(connection, "raw_delivery_scopes", scopes)
     places = Places(home)
     files: dict[str, dict[str, list[int]]] = {}
     for entry in new:
-        record = entry.record
-        connection.execute(
-            "insert into raw_deliveries values (?, ?, ?, ?, ?, ?)",
-            [
-                record[k]
-                for k in (
-                    "sequence",
-                    "office_code",
-                    "recorded_at",
-                    "outcome",
-                    "historic",
-                    "file_sha256",
-                )
-            ],
-        )
-        for told in entry.ledgers:
-            counts = [told[k] for k in ("read", "loaded", "quarantined", "duplicate", "unmapped")]
-            connection.execute(
-                f"insert into raw_delivery_ledgers values ({', '.join('?' * 14)})",
-                [
-                    entry.sequence,
-                    told["ledger"],
-                    told["told"],
-                    told["contract_id"],
-                    *counts,
-                    told["first_date"],
-                    told["last_date"],
-                    told["declared_period"],
-                    told["nil"],
-                    told["key_id"],
-                ],
-            )
-            scopes = [[entry.sequence, told["ledger"], *scope] for scope in told["scopes"].items()]
-            if scopes:
-                connection.executemany(
-                    "insert into raw_delivery_scopes values (?, ?, ?, ?)", scopes
-                )
-        for ledger, told in told_files(record):
-            path = str(places.checked(entry.sequence, told).path)
+        for ledger, record in told_files(entry.record):
+            path = str(places.checked(entry.sequence, record).path)
             files.setdefault(f"raw_{ledger}", {}).setdefault(path, []).append(entry.sequence)
     for table, sequences in files.items():
-        _insert(
-            connection,
-            table,
-            [*sequences],
-            sorted({s for found in sequences.values() for s in found}),
-        )
+        of_all = sorted({s for found in sequences.values() for s in found})
+        _insert(connection, table, [*sequences], of_all)
+
+
+def _insert_told(connection, table: str, rows: list[list]) -> None:
+    """Append rows of the register's values, whose texts become the table's types; all at once."""
+    if rows:
+        names = [r[0] for r in connection.execute(f"describe {table}").fetchall()]
+        columns = [pa.array(column) for column in zip(*rows, strict=True)]
+        told = pa.table(columns, names)  # noqa: F841  (DuckDB reads it by its name)
+        connection.execute(f"insert into {table} by name select * from told")
 
 
 def _insert(connection, table: str, paths: list[str], sequences: list[int]) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from ingestion import door, in_force, landing, register
+from ingestion import door, in_force, register
 from ingestion.contract import load_contracts
-from ingestion.home import Home
+from ingestion.home import Home, place
 from ingestion.mapping import References
 from ingestion.problems import NOTICE, REFUSE, Problem
 
@@ -23,10 +23,10 @@ def report(home: Home, path: Path, office: str | None) -> dict:
     sender, hint = _sender(home, path, office, references)
     if sender is None:
         return _record(path, door.FileResult(path, None, 0, problems=[Problem("unknown_office")]))
-    known = register.entries(home)
-    context = landing.context_for(sender, references, known)
+    tellings = in_force.Tellings(register.entries(home))
+    context = tellings.context(sender, references)
     result = door.examine(path, load_contracts(home.contracts), context, hint)
-    if result.sha256 and in_force.is_repeat(sender, result, known):
+    if result.sha256 and tellings.is_repeat(sender, result):
         result.problems.append(Problem("repeated_delivery"))
     return _record(path, result)
 
@@ -39,7 +39,7 @@ def _sender(home: Home, path: Path, office: str | None, references: References):
         parts = path.resolve().relative_to(home.landing).parts
     except ValueError:
         return "central-joint", None
-    sender, hint, _ = landing.place(parts)
+    sender, hint, _ = place(parts)
     return (sender if sender in references.org_regions else None), hint
 
 

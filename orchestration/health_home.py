@@ -7,7 +7,7 @@ Whether every byte of the lake is right is for `petition status --deep`; this lo
 import stat
 import time
 
-from ingestion import door, landing, register
+from ingestion import door, landing, register, seen
 from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.mapping import References
@@ -29,7 +29,7 @@ def arriving(home: Home) -> Finding:
         growing = sum(now.get(path) != stamp for path, stamp in before.items())
     halves = [
         p for p in home.landing.rglob("*")
-        if p.is_file() and not is_candidate(p) and p != home.landing / ".seen.json"
+        if p.is_file() and not is_candidate(p) and p.name not in seen.NAMES
     ] if home.landing.exists() else []  # fmt: skip
     text = f"待收 {len(waiting)} 个"
     if growing or halves:

@@ -5,8 +5,8 @@ import re
 import pytest
 import yaml
 
-from ingestion.contract import load_contracts
-from ingestion.fields import SHIPPED, ContractError, refused_class
+from ingestion.contract import check_standard, load_contracts
+from ingestion.fields import LOADER, SHIPPED, ContractError, refused_class
 from ingestion.text import plain
 from tests.conftest import ROOT
 
@@ -155,3 +155,9 @@ def test_refused_words_are_found_inside_headers():
         for word in words:
             assert refused_class(plain(f"＊第一 {word}（必填）")) == kind
     assert refused_class("信访件编号") is None
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.odcs.yml")), ids=lambda p: p.name)
+def test_a_shipped_contract_follows_the_standard(path):
+    """The door does not ask: what is shipped does not change between here and there."""
+    check_standard(path.name, yaml.load(path.read_bytes(), Loader=LOADER))

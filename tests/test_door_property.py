@@ -12,6 +12,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingestion import periods, rows, values
 from ingestion.contract import load_contracts
 from ingestion.values import parse_instant
 from tests.door_files import examine
@@ -118,3 +119,32 @@ def test_a_moment_in_a_cell_or_as_a_serial_comes_back(moments, serial):
     assert not bad.any()
     days, _ = parse_instant(cells, "date")
     assert days.to_pylist() == [m and m.date() for m in moments]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("0123456789 -xX件", max_size=24))
+def test_the_quick_look_lets_no_number_of_a_person_pass(text):
+    for prefix in ("", "138", "+86 1391", "11010119900307", "3301022001"):
+        cell = prefix + text
+        if values.ONE_MOBILE.search(cell) or values.ONE_RESIDENT.search(cell):
+            assert values.SUSPECT.search(cell)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text("合总小共累计本月页零报告件 　:：(（35）)。2026年-.0份", max_size=12),
+    st.sampled_from(["", "合计", "2026年3月", "202603", "2026-03 份", "零报告", " ", "本月零报"]),
+)
+def test_the_quick_look_lets_no_total_and_no_nil_row_pass(text, prefix):
+    cell = prefix + text
+    told = rows.TOTAL.fullmatch(cell) or periods.is_nil_row(cell, [cell, "零报告"])
+    if told or not cell.strip():
+        assert not cell or rows.UNUSUAL.match(cell)
+
+
+def test_midnights_are_read_with_other_moments():
+    """A workbook's midnight comes as a date among datetimes."""
+    cells = np.array([date(2025, 4, 8), datetime(2025, 4, 8, 9, 30, 0, 600_000), None], object)
+    found, bad = parse_instant(cells, "timestamp")
+    assert found.to_pylist() == [datetime(2025, 4, 8), datetime(2025, 4, 8, 9, 30, 1), None]
+    assert not bad.any()

@@ -1,6 +1,7 @@
 """The lake: committed once, in order, all ledgers or none, and without a word about a person."""
 
 import json
+import os
 
 import pyarrow.parquet as pq
 import pytest
@@ -146,3 +147,28 @@ def test_two_readings_of_one_file_are_the_same_bytes(tmp_path):
         (entry,) = _commit(make_home(tmp_path / name), path)
         digests.add(entry.ledgers[0]["sha256"])
     assert len(digests) == 1
+
+
+def test_what_an_entry_speaks_of_is_on_disk_before_it_counts(home, tmp_path, monkeypatch):
+    known, steps = [], []
+    for number in range(6):
+        path = text(tmp_path / f"{number}.csv", [HEADERS, row(number), row(1, "无")])
+        known.append(lake.write(home, OFFICE, examine(path), known))
+    assert register.entries(home) == []
+    link = os.link
+    monkeypatch.setattr(os, "fsync", lambda handle: steps.append("fsync"))
+    monkeypatch.setattr(os, "link", lambda *paths: (steps.append("link"), link(*paths)))
+    lake.enter(home, known)
+    files = 3 * len(known)  # rows, quarantine and the register's own, of each
+    folders = 3  # each waited for once, and the register's again when all is linked
+    assert steps == [*["fsync"] * (files + folders), *["link"] * 6, "fsync"]
+    assert register.entries(home) == known
+
+
+def test_a_register_file_that_changed_is_read_again(home, tmp_path):
+    _commit(home, text(tmp_path / "a.csv", [HEADERS, row(1)]))
+    assert len(register.entries(home)) == 1
+    path = home.register / "00000001.json"
+    path.write_bytes(path.read_bytes()[:-5])
+    with pytest.raises(register.LakeError, match="残缺"):
+        register.entries(home)

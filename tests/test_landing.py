@@ -104,9 +104,9 @@ def test_what_nobody_thought_of_never_stops_the_others(home, office, monkeypatch
 
 def test_a_file_that_is_still_being_written_waits(home, office, monkeypatch):
     path = text(office / "a.csv", TABLE)
-    listed = landing.unseen(home)
+    listed = landing.arrivals(home)
     text(path, [*TABLE, row(2)])
-    monkeypatch.setattr(landing, "unseen", lambda home: listed)
+    monkeypatch.setattr(landing, "arrivals", lambda home: listed)
     taken = _take(home)["a.csv"]
     assert (_codes(taken), taken.sequence) == (["still_writing"], None)
     monkeypatch.undo()
@@ -194,3 +194,56 @@ def test_no_file_name_is_kept_outside_landing(home, office):
     _take(home)
     kept = b"".join(p.read_bytes() for p in home.lake.rglob("*") if p.is_file())
     assert "秘密名称".encode() not in kept
+
+
+def _told_twice(office):
+    """Lay down two tellings of one register, the second of which is in force."""
+    for number, (name, rows) in enumerate({"a.csv": TABLE, "b.csv": [*TABLE, row(2)]}.items()):
+        os.utime(text(office / name, rows), (1_700_000_000 + number,) * 2)
+
+
+def _die(*_):
+    raise KeyboardInterrupt
+
+
+def test_what_a_killed_run_committed_is_not_taken_again(home, office, monkeypatch):
+    _told_twice(office)
+    monkeypatch.setattr(landing.Seen, "count", _die)  # committed, and not yet remembered
+    monkeypatch.setattr(landing.Seen, "fold", lambda seen: None)
+    with pytest.raises(KeyboardInterrupt):
+        _take(home)
+    monkeypatch.undo()
+    assert len(register.entries(home)) == 2
+    assert landing.unseen(home) == []
+    assert _take(home) == {}, "the first telling, told again, would be in force"
+
+
+def test_what_a_killed_run_did_not_commit_is_taken_by_the_next(home, office, monkeypatch):
+    _told_twice(office)
+    monkeypatch.setattr(landing.lake, "enter", _die)
+    monkeypatch.setattr(landing.Seen, "fold", lambda seen: None)
+    with pytest.raises(KeyboardInterrupt):
+        _take(home)
+    monkeypatch.undo()
+    assert register.entries(home) == []
+    with (home.landing / ".seen.journal").open("a") as journal:
+        journal.write('["torn')
+    assert [t.sequence for t in _take(home).values()] == [1, 2]
+    assert not (home.landing / ".seen.journal").exists()
+
+
+def test_what_was_read_before_an_error_is_committed(home, office, monkeypatch):
+    _told_twice(office)
+    real = landing.lake.write
+
+    def fails_on_the_second(*given):
+        if given[3]:
+            raise OSError("disk full")
+        return real(*given)
+
+    monkeypatch.setattr(landing.lake, "write", fails_on_the_second)
+    with pytest.raises(OSError, match="disk full"):
+        _take(home)
+    monkeypatch.undo()
+    assert [e.sequence for e in register.entries(home)] == [1]
+    assert [t.sequence for t in _take(home).values()] == [2]

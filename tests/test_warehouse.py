@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ingestion import warehouse
+from ingestion import register, warehouse
+from orchestration.deliveries import receipts_frame
 from tests.door_files import make_home
 from tests.lake_homes import deliver, registrations, three_months
 
@@ -55,3 +56,30 @@ def test_a_changed_rule_starts_anew(home):
 def test_a_torn_working_file_is_made_anew(home):
     home.warehouse.write_bytes(b"torn" * 5000)
     assert _goes_on_from(home) == (None, None)
+
+
+def test_receipts_are_judged_since_the_last_finished_build(home, monkeypatch):
+    built = warehouse.built_to(home.warehouse)
+    assert built == len(register.entries(home)) > 0
+    deliver(home, monkeypatch, "2025-06-01", registrations(7, 8, bad=1))
+    frame = receipts_frame(home, since=built)
+    assert frame.to_dict("records") == [
+        {
+            "sequence": built + 1, "ledger": "petition_register", "read": 3, "loaded": 2,
+            "quarantined": 1, "duplicate": 0, "stored": 2,
+        }
+    ]  # fmt: skip
+    warehouse.load(home, AS_OF, code="a")  # a build begun and not finished covers nothing
+    assert warehouse.built_to(home.warehouse) == 0
+    assert len(receipts_frame(home)) > built
+
+
+def test_reference_lists_stand_through_a_build_that_goes_on(home, monkeypatch):
+    def listed():
+        with warehouse.connect(home.warehouse, read_only=True) as connection:
+            return connection.execute("select count(*) from raw.ref_organisations").fetchone()
+
+    before = listed()
+    monkeypatch.setattr(warehouse, "load_table", None)  # not to be read again
+    assert _goes_on_from(home) is not None
+    assert listed() == before != (0,)
