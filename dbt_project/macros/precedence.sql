@@ -5,7 +5,7 @@
 -#}
 {% macro by_precedence(versions, subject, register_org, condition) %}
 with versions as (
-    select * from {{ versions }} as versions_told
+    select * from {{ versions }}
     where valid_to_sequence is null {{ condition }}
 ),
 

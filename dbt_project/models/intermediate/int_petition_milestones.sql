@@ -10,7 +10,7 @@ with events as (
         event_at,
         from_org_code,
         new_due_at
-    from {{ versions_in_slice('handling_events') }} as versions
+    from {{ versions_in_slice('handling_events') }}
     where valid_to_sequence is null {{ only_slice('registration_id', 'registration', keyword='and') }}
 ),
 
