@@ -11,13 +11,14 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from publication.tables import Table
+from publication.tables import WHOLE, Table
 
 PARQUET = "format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880"
 
 
 @contextmanager
-def _one_thread(connection: duckdb.DuckDBPyConnection):
+def one_thread(connection: duckdb.DuckDBPyConnection):
+    """Compute with one thread meanwhile."""
     (threads,) = connection.execute("select current_setting('threads')").fetchone()
     connection.execute("set threads = 1")
     try:
@@ -27,24 +28,42 @@ def _one_thread(connection: duckdb.DuckDBPyConnection):
 
 
 def export(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> None:
-    """Write a table as `<folder>/<partition>.parquet`; a table without rows as `all.parquet`."""
-    folder.mkdir(parents=True)
-    with _one_thread(connection), _held(connection, table.relation) as relation:
-        parts = connection.execute(
-            f"select distinct {table.partition} as part from {relation} order by part"
-        ).fetchall()
-        for (part,) in parts or [("all",)]:
-            path = str(folder / f"{part}.parquet").replace("'", "''")
-            connection.execute(
-                f"copy (select * from {relation} where {table.partition} = ?"
-                f" order by {table.order}) to '{path}' ({PARQUET})",
-                [part],
-            )
+    """Write a table as `<folder>/<part>.parquet`; a table without rows as `all.parquet`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with one_thread(connection), _held(connection, table.relation) as relation:
+        for part in parts_of(connection, table, relation) or [WHOLE]:
+            write_part(connection, table, part, folder, relation)
+
+
+def parts_of(connection: duckdb.DuckDBPyConnection, table: Table, relation: str) -> list[str]:
+    """Return the parts into which the rows of a relation fall, in order."""
+    found = connection.execute(
+        f"select distinct {table.part} as part from {relation} order by part"
+    )
+    return [part for (part,) in found.fetchall()]
+
+
+def write_part(connection, table: Table, part: str, folder: Path, relation: str) -> bool:
+    """Write one part of a table out of a relation; False, and no file, when it has no rows.
+
+    The part of a table that has no rows at all is written all the same: it says the columns.
+    """
+    path = folder / f"{part}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    where = "true" if part == WHOLE else table.within(part)
+    quoted = str(path).replace("'", "''")
+    (rows,) = connection.execute(
+        f"copy (select * from {relation} where {where} order by {table.order}) to '{quoted}' ({PARQUET})"
+    ).fetchone()
+    if rows or part == WHOLE:
+        return True
+    path.unlink()
+    return False
 
 
 @contextmanager
 def _held(connection: duckdb.DuckDBPyConnection, relation: str):
-    """Give a relation to ask by partition; a view is computed once and its rows held meanwhile."""
+    """Give a relation to ask by part; a view is computed once and its rows held meanwhile."""
     (kind,) = connection.execute(
         "select table_type from information_schema.tables where table_schema || '.' || table_name = ?",
         [relation],
