@@ -15,7 +15,11 @@ from publication.files import link_or_copy
 from publication.tables import WHOLE, Table
 
 TOUCHED = "(select subject_id from intermediate.int_touched_subjects)"
-TOLD = "(select subject_id from intermediate.int_touched where subject_kind_code = '{}')"
+OF_KIND = "(select subject_id from intermediate.{} where subject_kind_code = '{}')"
+# those whose instant came are not among them: of these only indicator rows say something else
+REGISTRATIONS = OF_KIND.format("int_touched_subjects", "registration")
+BATCHES = OF_KIND.format("int_touched", "batch")
+ASSIGNMENTS = OF_KIND.format("int_touched", "assignment_of_office")
 BUILT = "(select built_known_to from raw.run_context)"
 NEWS = f"""(
     select delivery_sequence from staging.stg_deliveries where delivery_sequence > {BUILT}
@@ -27,31 +31,35 @@ NEWS = f"""(
 REACHED = {
     "fct_petitions": f"""
         select registered_at from intermediate.int_petitions_before
-        union all select registered_at from marts.fct_petitions where registration_id in {TOUCHED}""",
+        where registration_id in {REGISTRATIONS}
+        union all select registered_at from marts.fct_petitions
+        where registration_id in {REGISTRATIONS}""",
     "fct_evaluations": f"""
         select deadline_at from intermediate.int_evaluations_before
-        union all select deadline_at from marts.fct_evaluations where registration_id in {TOUCHED}""",
+        where registration_id in {REGISTRATIONS}
+        union all select deadline_at from marts.fct_evaluations
+        where registration_id in {REGISTRATIONS}""",
     "fct_cases": f"""
         select issued_date from intermediate.int_cases_before
         union all select issued_date from marts.fct_cases
-        where case_id in {TOUCHED} or batch_no in {TOLD.format("batch")}""",
+        where case_id in {TOUCHED} or batch_no in {BATCHES}""",
     "fct_leader_assignments": f"""
         select started_date from intermediate.int_leader_assignments_before
         union all select started_date from marts.fct_leader_assignments
-        where assignment_id in {TOLD.format("assignment_of_office")}""",
+        where assignment_id in {ASSIGNMENTS}""",
     # An event changes when its key is told again, its delivery is withdrawn, or a name in it is answered
     # (see _reached). Each of its rows, then or now, is one of its tellings: new, or kept as told again.
     "fct_handling_events": f"""
         select event_at from staging.stg_handling_events where delivery_sequence in {NEWS}
         union all select event_at from intermediate.int_handling_events_retold
-        where registration_id in {TOLD.format("registration")}""",
+        where registration_id in {REGISTRATIONS}""",
     "mart_receipts": f"""
         select recorded_at from marts.mart_receipts where delivery_sequence > {BUILT}""",
 }
 ANSWERED = f"select 1 from staging.stg_name_mappings where delivery_sequence in {NEWS} limit 1"
 EVENTS_OF_TOLD = f"""
     union all select event_at from marts.fct_handling_events
-    where registration_id in {TOLD.format("registration")}"""
+    where registration_id in {REGISTRATIONS}"""
 ROWS, DELTA = "intermediate.int_indicator_rows", "intermediate.int_indicator_delta"
 
 

@@ -21,7 +21,7 @@ from publication.candidate import Candidate
 from publication.export import export
 from publication.tables import VALUE_KEY, Table
 
-TABLE = Table("t", "main.t", ("a", "b"), "p")
+TABLE = Table("t", "main.t", ("a", "b"), file="p")
 
 
 @pytest.fixture
