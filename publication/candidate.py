@@ -21,9 +21,9 @@ from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.warehouse import connect, dials, rules_hash
 from publication import diff, going_on, serve
-from publication.export import export, write_csv, write_json
+from publication.export import export, write_csv, write_json, write_query
 from publication.files import file_hashes
-from publication.tables import INTERNAL, PUBLIC_BESIDE, PUBLIC_FUNNEL, PUBLIC_VALUES, VALUE_KEY
+from publication.tables import INTERNAL, PUBLIC, VALUE_KEY
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = (
@@ -96,10 +96,8 @@ def build_candidate(
     turned = dials(warehouse)
     with connect(warehouse, read_only=True) as connection:
         pinned = _export_tables(connection, folder, None if whole else previous)
-        write_csv(connection.execute(PUBLIC_VALUES).df(), folder / "public" / "values.csv")
-        write_csv(connection.execute(PUBLIC_FUNNEL).df(), folder / "public" / "funnel.csv")
-        for name, sql in PUBLIC_BESIDE.items():
-            write_csv(connection.execute(sql).df(), folder / "public" / name)
+        for name, sql in PUBLIC.items():
+            write_query(connection, sql, folder / "public" / name)
         definitions = connection.execute(
             "select * from marts.dim_indicator order by indicator_code, variant"
         ).df()

@@ -5,6 +5,7 @@ threads nor the order in which rows were inserted shows in a file.
 """
 
 import json
+import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -76,6 +77,33 @@ def _held(connection: duckdb.DuckDBPyConnection, relation: str):
         yield "exported"
     finally:
         connection.execute("drop table exported")
+
+
+def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
+    """Write the rows of a query, in its order, as a CSV like `write_csv`'s, without a frame between."""
+    connection.execute(f"create or replace temp table asked as {sql}")
+    described = connection.execute("describe asked").fetchall()
+    cells = ", ".join(_cell(f'"{name}"', kind) for name, kind, *_ in described)
+    body = path.with_suffix(".body")
+    quoted = str(body).replace("'", "''")
+    with one_thread(connection):
+        connection.execute(
+            f"copy (select {cells} from asked) to '{quoted}' (format csv, header false)"
+        )
+    with path.open("wb") as target, body.open("rb") as source:
+        target.write((",".join(name for name, *_ in described) + "\n").encode("utf-8-sig"))
+        shutil.copyfileobj(source, target)
+    body.unlink()
+
+
+def _cell(column: str, kind: str) -> str:
+    """SQL: a column as a CSV says it: no text that a spreadsheet takes for a formula, nothing as null."""
+    if kind == "VARCHAR":
+        risky = f"regexp_matches({column}, '^[=+\\-@\\t\\r]')"
+        return f"case when {risky} then '''' || {column} else nullif({column}, '') end"
+    if kind == "BOOLEAN":
+        return f"case when {column} then 'True' when not {column} then 'False' end"
+    return f"cast({column} as double)" if kind.startswith("DECIMAL") else column
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -154,4 +154,9 @@ PUBLIC_YOY = """
     from published.mart_published_yoy
     order by indicator_code, variant, period_kind_code, period, area_kind_code, area_code
 """
-PUBLIC_BESIDE = {"ranks.csv": PUBLIC_RANKS, "yoy.csv": PUBLIC_YOY}
+PUBLIC = {
+    "values.csv": PUBLIC_VALUES,
+    "funnel.csv": PUBLIC_FUNNEL,
+    "ranks.csv": PUBLIC_RANKS,
+    "yoy.csv": PUBLIC_YOY,
+}
