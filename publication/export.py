@@ -31,9 +31,23 @@ def one_thread(connection: duckdb.DuckDBPyConnection):
 def export(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> None:
     """Write a table as `<folder>/<part>.parquet`; a table without rows as `all.parquet`."""
     folder.mkdir(parents=True, exist_ok=True)
-    with one_thread(connection), _held(connection, table.relation) as relation:
-        for part in parts_of(connection, table, relation) or [WHOLE]:
-            write_part(connection, table, part, folder, relation)
+    with one_thread(connection):
+        for where in _slices(connection, table):
+            with _held(connection, table.relation, where) as relation:
+                for part in parts_of(connection, table, relation):
+                    write_part(connection, table, part, folder, relation)
+        if not any(folder.iterdir()):
+            write_part(connection, table, WHOLE, folder, table.relation)
+
+
+def _slices(connection, table: Table) -> list[str]:
+    """SQL: the rows to hold at once. A table in folders is held folder by folder: it is the largest."""
+    if not table.folders:
+        return ["true"]
+    columns = ", ".join(table.folders)
+    found = connection.execute(f"select distinct {columns} from {table.relation} order by all")
+    pairs = [zip(table.folders, row, strict=True) for row in found.fetchall()]
+    return [" and ".join(f"{column} = '{value}'" for column, value in one) for one in pairs]
 
 
 def parts_of(connection: duckdb.DuckDBPyConnection, table: Table, relation: str) -> list[str]:
@@ -63,7 +77,7 @@ def write_part(connection, table: Table, part: str, folder: Path, relation: str)
 
 
 @contextmanager
-def _held(connection: duckdb.DuckDBPyConnection, relation: str):
+def _held(connection: duckdb.DuckDBPyConnection, relation: str, where: str):
     """Give a relation to ask by part; a view is computed once and its rows held meanwhile."""
     (kind,) = connection.execute(
         "select table_type from information_schema.tables where table_schema || '.' || table_name = ?",
@@ -72,7 +86,7 @@ def _held(connection: duckdb.DuckDBPyConnection, relation: str):
     if kind != "VIEW":
         yield relation
         return
-    connection.execute(f"create temp table exported as select * from {relation}")
+    connection.execute(f"create temp table exported as select * from {relation} where {where}")
     try:
         yield "exported"
     finally:
