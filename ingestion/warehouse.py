@@ -169,6 +169,11 @@ def mark_built(path: Path) -> None:
         )
 
 
+def is_marked(path: Path) -> bool:
+    """True when the build of a working file as it is loaded was already marked as finished."""
+    return _last_build(path) is not None
+
+
 def _create(connection, ledgers: dict[str, Contract]) -> None:
     for name, columns in DELIVERY_TABLES.items():
         connection.execute(f"create table if not exists {name} ({columns})")

@@ -44,13 +44,14 @@ def candidate(context: dg.AssetExecutionContext):
 
     home = Home.find()
     writer.hold(home, f"运行 {context.run_id[:8]}", context.log.info)
+    again = warehouse.is_marked(home.warehouse)  # built more than once since it was loaded
     warehouse.mark_built(home.warehouse)  # every model before this asset was built and tested
     before = _settled(home)
     bridge = rebuild.bridge(home, before, home.bridge)
     if bridge:
         context.log.info("定义或规则已变：按上一版的时点以新定义重算了一遍，用来分清更正的原因。")
     folder = before.folder if before else None
-    built = build_candidate(home, home.warehouse, home.candidate, folder, bridge)
+    built = build_candidate(home, home.warehouse, home.candidate, folder, bridge, whole=again)
     frame = figures(built.folder)
     beside = (figures(built.folder, f"mart_published_{name}") for name in ("ranks", "yoy"))
     verdicts = judge_candidate(frame, list(VALUE_KEY)) + judge_beside(frame, *beside)

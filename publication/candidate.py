@@ -1,8 +1,9 @@
 """Building a release aside: every file of it, its hashes, its diff; nothing is linked yet.
 
 All exports are deterministic (`export`). The same dials, code and rules give the same bytes, but for
-`serve.duckdb` (same content) and `run.json` (not compared). The home's rules, contracts and models go
-into the release as they are: a rebuild years later uses these, not the home's present ones.
+`serve.duckdb` (same content) and `run.json` (not compared). What the build cannot have changed since
+the release before is taken over from it (`going_on`). The home's rules, contracts and models go into
+the release as they are: a rebuild years later uses these, not the home's present ones.
 """
 
 import hashlib
@@ -19,10 +20,10 @@ import pandas as pd
 from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.warehouse import connect, dials, rules_hash
-from publication import comments, diff
-from publication.export import export, write_csv, write_json
+from publication import diff, going_on, serve
+from publication.export import export, write_csv, write_json, write_query
 from publication.files import file_hashes
-from publication.tables import INTERNAL, PUBLIC_BESIDE, PUBLIC_FUNNEL, PUBLIC_VALUES, VALUE_KEY
+from publication.tables import INTERNAL, PUBLIC, VALUE_KEY
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = (
@@ -76,38 +77,66 @@ def engine_versions() -> dict[str, str]:
 
 
 def build_candidate(
-    home: Home, warehouse: Path, folder: Path, previous: Path | None, bridge: Path | None = None
+    home: Home,
+    warehouse: Path,
+    folder: Path,
+    previous: Path | None,
+    bridge: Path | None = None,
+    whole: bool = False,
 ) -> Candidate:
     """Export a built working file into `folder` as a whole release.
 
     `previous` is the release folder to compare with; the restatement diff is always written. `bridge`
-    (see `diff.restatements`) is needed when the two releases' definitions differ.
+    (see `diff.restatements`) is needed when the two releases' definitions differ. `whole`: take nothing
+    over from the release before, whatever the working file says.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "internal" / "tables").mkdir(parents=True)
     (folder / "public").mkdir()
     turned = dials(warehouse)
     with connect(warehouse, read_only=True) as connection:
-        for table in INTERNAL:
-            export(connection, table, folder / "internal" / "tables" / table.name)
-        write_csv(connection.execute(PUBLIC_VALUES).df(), folder / "public" / "values.csv")
-        write_csv(connection.execute(PUBLIC_FUNNEL).df(), folder / "public" / "funnel.csv")
-        for name, sql in PUBLIC_BESIDE.items():
-            write_csv(connection.execute(sql).df(), folder / "public" / name)
+        pinned = _export_tables(connection, folder, None if whole else previous)
+        for name, sql in PUBLIC.items():
+            write_query(connection, sql, folder / "public" / name)
         definitions = connection.execute(
             "select * from marts.dim_indicator order by indicator_code, variant"
         ).df()
+        said = serve.definitions(connection)
     write_json(folder / "public" / "indicators.json", definitions.to_dict("records"))
     changes = diff.restatements(folder, previous, bridge)
     write_csv(changes, folder / diff.STORED)
     _pin_definitions(home, folder / "internal" / "home")
-    _serve_file(home, folder)
-    manifest = _manifest(home, turned, folder, previous, changes)
+    manifest = _manifest(home, turned, folder, previous, changes, pinned)
+    serve.write(home, folder, manifest["release_id"], said)
     write_json(folder / "internal" / "manifest.json", manifest)
     public = {k: manifest[k] for k in ("release_id", "as_of", "known_to", "code_sha256")}
     files = {k: v for k, v in manifest["files"].items() if k.startswith("public/")}
     write_json(folder / "public" / "manifest.json", public | {"files": files})
     return Candidate(folder, manifest)
+
+
+def _export_tables(connection, folder: Path, previous: Path | None) -> dict[str, str]:
+    """Export every table, or what has changed of it; return the pinned hashes of what is taken over."""
+    before, pinned = _before(connection, previous), {}
+    for table in INTERNAL:
+        target = folder / "internal" / "tables" / table.name
+        if table.said:
+            continue
+        if before is None:
+            export(connection, table, target)
+            continue
+        for part in going_on.export_changed(connection, table, target, before):
+            name = going_on.name_of(table, part)
+            pinned[name] = before.files[name]
+    return pinned
+
+
+def _before(connection, previous: Path | None) -> going_on.Before | None:
+    if previous is None:
+        return None
+    manifest = json.loads((previous / "internal" / "manifest.json").read_text("utf-8"))
+    present = {"code_sha256": code_hash(), "engine": engine_versions()}
+    return going_on.goes_on(connection, previous, manifest, present)
 
 
 def export_comparable(warehouse: Path, folder: Path) -> Path:
@@ -135,21 +164,13 @@ def _pin_definitions(home: Home, folder: Path) -> None:
                 shutil.copyfile(path, target)
 
 
-def _serve_file(home: Home, folder: Path) -> None:
-    """Write the analysts' DuckDB file from the exported Parquet: one truth, two shapes."""
-    with connect(folder / "internal" / "serve.duckdb") as connection:
-        for table in INTERNAL:
-            pattern = str(folder / "internal" / "tables" / table.name / "*.parquet")
-            connection.execute(
-                f'create table "{table.name}" as'
-                f" select * from read_parquet(?) order by {table.order}",
-                [pattern],
-            )
-        comments.comment(connection, home)
-
-
 def _manifest(
-    home: Home, turned: dict, folder: Path, previous: Path | None, changes: pd.DataFrame
+    home: Home,
+    turned: dict,
+    folder: Path,
+    previous: Path | None,
+    changes: pd.DataFrame,
+    pinned: dict[str, str],
 ) -> dict:
     code = code_hash()
     token = hashlib.sha256(f"{code}{turned['rules_hash']}".encode()).hexdigest()[:8]
@@ -170,7 +191,7 @@ def _manifest(
         "restatement_causes": {
             cause: int((changes["cause_code"] == cause).sum()) for cause in ("definition", "data")
         },
-        "files": file_hashes(folder),
+        "files": file_hashes(folder, pinned),
     }
 
 

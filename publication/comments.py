@@ -30,7 +30,7 @@ def comment(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     known = descriptions(home)
     for table in INTERNAL:
         model = known[table.relation.split(".")[1]]
-        connection.execute(f'comment on table "{table.name}" is {_text(model["description"])}')
+        connection.execute(f'comment on view "{table.name}" is {_text(model["description"])}')
         for column in model.get("columns") or []:
             connection.execute(
                 f'comment on column "{table.name}"."{column["name"]}" is {_text(column["description"])}'

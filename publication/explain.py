@@ -4,34 +4,42 @@ Imports no Dagster, dbt, Great Expectations or scipy: it must start at once.
 """
 
 import csv
+import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from ingestion.errors import HouseError
 from publication.release import Release, open_serve
 
-EXPLAIN_ROWS = """
-    with kind as (
-        select kind_code from dim_indicator where indicator_code = $indicator and variant = $variant
-    ),
-    scoped as (
-        select indicator_rows.*
-        from indicator_rows
-        inner join dim_region_closure on indicator_rows.region_code = dim_region_closure.descendant_code
-        where indicator_code = $indicator and variant = $variant
-            and dim_region_closure.ancestor_code = $region
-            and strftime(cohort_date, '%Y-%m') like $period || '%'
-    )
-    select scoped.*
-    from scoped, kind
-    where kind.kind_code <> 'stock' or length($period) = 7
-        or strftime(cohort_date, '%Y-%m') = (
-            select max(strftime(cohort_date, '%Y-%m')) from indicator_rows
-            where indicator_code = $indicator and variant = $variant
-                and strftime(cohort_date, '%Y') = $period
+# the subjects of a figure, held for the length of an explanation: of a year of a stock, its last month
+FOUND = """
+    create temp table found as
+    select * from indicator_rows
+    where indicator_code = $indicator and variant = $variant
+        and cohort_date >= $first and cohort_date < $after
+        and region_code in (
+            select descendant_code from dim_region_closure where ancestor_code = $region
         )
-    order by subject_id, cohort_date
 """
+LAST_DAY = """
+    select max(cohort_date) as last_day from indicator_rows
+    where indicator_code = $indicator and variant = $variant
+        and cohort_date >= $first and cohort_date < $after
+"""
+# A subject's id begins with the register or batch that numbers it, and rows lie in its order: plain
+# ranges, one of each register, are what the engine skips by.
+RANGES = """
+    select min(subject_id) as first_id, max(subject_id) as last_id from found
+    group by split_part(subject_id, '|', 1)
+"""
+ROWS = """
+    select mart_subject_rows.* from mart_subject_rows
+    semi join found using (subject_id)
+    where ledger in (select unnest(string_split($ledgers, ','))) and ({ranges})
+    order by subject_id, ledger, delivery_sequence, sheet_no, row_no
+"""
+MOST_RANGES = 100  # of more, as for a province, little would be skipped
 
 
 class NotThere(HouseError):
@@ -67,7 +75,7 @@ def explain(
         definition = _one(
             connection,
             "select * from dim_indicator where indicator_code = $indicator and variant = $variant",
-            {"indicator": indicator, "variant": variant},
+            asked,
         )
         funnel = _all(
             connection,
@@ -76,17 +84,40 @@ def explain(
             " and region_code = $region order by excluded_because",
             asked,
         )
-        subjects = _all(connection, EXPLAIN_ROWS, asked)
-        rows = _all(
-            connection,
-            f"with subjects as (select distinct subject_id from ({EXPLAIN_ROWS}))"
-            " select mart_subject_rows.* from mart_subject_rows inner join subjects using (subject_id)"
-            " inner join dim_indicator on indicator_code = $indicator and variant = $variant"
-            " and ',' || ledgers || ',' like '%,' || ledger || ',%'"
-            " order by subject_id, ledger, delivery_sequence, sheet_no, row_no",
-            asked,
-        )
+        span = _span(connection, definition, asked)
+        _run(connection, FOUND, asked | span)
+        subjects = _all(connection, "select * from found order by subject_id, cohort_date", {})
+        rows = _rows(connection, definition["ledgers"])
     return Explanation(figure, definition, funnel, subjects, rows)
+
+
+def _span(connection, definition: dict, asked: dict) -> dict:
+    """Return the first day of the figure's rows and the first day after them."""
+    period = asked["period"]
+    if len(period) == len("2025-04"):
+        return _month(date.fromisoformat(f"{period}-01"))
+    year = {"first": date(int(period), 1, 1), "after": date(int(period) + 1, 1, 1)}
+    if definition["kind_code"] != "stock":
+        return year
+    last = _one(connection, LAST_DAY, asked | year)["last_day"]
+    return _month(last) if last else year
+
+
+def _month(day: date) -> dict:
+    first = day.replace(day=1)
+    return {"first": first, "after": (first + timedelta(days=31)).replace(day=1)}
+
+
+def _rows(connection, ledgers: str) -> list[dict]:
+    """Return the ledger rows of the subjects found."""
+    ranges = _all(connection, RANGES, {})
+    bounds = {f"{k}_{n}": v for n, pair in enumerate(ranges) for k, v in pair.items()}
+    listed = " or ".join(
+        f"subject_id between $first_id_{n} and $last_id_{n}" for n in range(len(ranges))
+    )
+    if not 0 < len(ranges) <= MOST_RANGES:
+        listed, bounds = "true", {}
+    return _all(connection, ROWS.format(ranges=listed), bounds | {"ledgers": ledgers})
 
 
 def _what_there_is(connection, indicator: str, variant: str, region: str, period: str) -> str:
@@ -116,9 +147,13 @@ def query(release: Release, sql: str) -> tuple[list[str], list[tuple]]:
         return names, cursor.fetchall()
 
 
+def _run(connection, sql: str, parameters: dict):
+    used = {k: v for k, v in parameters.items() if re.search(rf"\${k}\b", sql)}
+    return connection.execute(sql, used)
+
+
 def _all(connection, sql: str, parameters: dict) -> list[dict]:
-    used = {k: v for k, v in parameters.items() if f"${k}" in sql}
-    cursor = connection.execute(sql, used)
+    cursor = _run(connection, sql, parameters)
     names = [d[0] for d in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

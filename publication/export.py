@@ -5,19 +5,21 @@ threads nor the order in which rows were inserted shows in a file.
 """
 
 import json
+import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from publication.tables import Table
+from publication.tables import WHOLE, Table
 
 PARQUET = "format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880"
 
 
 @contextmanager
-def _one_thread(connection: duckdb.DuckDBPyConnection):
+def one_thread(connection: duckdb.DuckDBPyConnection):
+    """Compute with one thread meanwhile."""
     (threads,) = connection.execute("select current_setting('threads')").fetchone()
     connection.execute("set threads = 1")
     try:
@@ -27,24 +29,56 @@ def _one_thread(connection: duckdb.DuckDBPyConnection):
 
 
 def export(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> None:
-    """Write a table as `<folder>/<partition>.parquet`; a table without rows as `all.parquet`."""
-    folder.mkdir(parents=True)
-    with _one_thread(connection), _held(connection, table.relation) as relation:
-        parts = connection.execute(
-            f"select distinct {table.partition} as part from {relation} order by part"
-        ).fetchall()
-        for (part,) in parts or [("all",)]:
-            path = str(folder / f"{part}.parquet").replace("'", "''")
-            connection.execute(
-                f"copy (select * from {relation} where {table.partition} = ?"
-                f" order by {table.order}) to '{path}' ({PARQUET})",
-                [part],
-            )
+    """Write a table as `<folder>/<part>.parquet`; a table without rows as `all.parquet`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with one_thread(connection):
+        for where in _slices(connection, table):
+            with _held(connection, table.relation, where) as relation:
+                for part in parts_of(connection, table, relation):
+                    write_part(connection, table, part, folder, relation)
+        if not any(folder.iterdir()):
+            write_part(connection, table, WHOLE, folder, table.relation)
+
+
+def _slices(connection, table: Table) -> list[str]:
+    """SQL: the rows to hold at once. A table in folders is held folder by folder: it is the largest."""
+    if not table.folders:
+        return ["true"]
+    columns = ", ".join(table.folders)
+    found = connection.execute(f"select distinct {columns} from {table.relation} order by all")
+    pairs = [zip(table.folders, row, strict=True) for row in found.fetchall()]
+    return [" and ".join(f"{column} = '{value}'" for column, value in one) for one in pairs]
+
+
+def parts_of(connection: duckdb.DuckDBPyConnection, table: Table, relation: str) -> list[str]:
+    """Return the parts into which the rows of a relation fall, in order."""
+    found = connection.execute(
+        f"select distinct {table.part} as part from {relation} order by part"
+    )
+    return [part for (part,) in found.fetchall()]
+
+
+def write_part(connection, table: Table, part: str, folder: Path, relation: str) -> bool:
+    """Write one part of a table out of a relation; False, and no file, when it has no rows.
+
+    The part of a table that has no rows at all is written all the same: it says the columns.
+    """
+    path = folder / f"{part}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    where = "true" if part == WHOLE else table.within(part)
+    quoted = str(path).replace("'", "''")
+    (rows,) = connection.execute(
+        f"copy (select * from {relation} where {where} order by {table.order}) to '{quoted}' ({PARQUET})"
+    ).fetchone()
+    if rows or part == WHOLE:
+        return True
+    path.unlink()
+    return False
 
 
 @contextmanager
-def _held(connection: duckdb.DuckDBPyConnection, relation: str):
-    """Give a relation to ask by partition; a view is computed once and its rows held meanwhile."""
+def _held(connection: duckdb.DuckDBPyConnection, relation: str, where: str):
+    """Give a relation to ask by part; a view is computed once and its rows held meanwhile."""
     (kind,) = connection.execute(
         "select table_type from information_schema.tables where table_schema || '.' || table_name = ?",
         [relation],
@@ -52,11 +86,38 @@ def _held(connection: duckdb.DuckDBPyConnection, relation: str):
     if kind != "VIEW":
         yield relation
         return
-    connection.execute(f"create temp table exported as select * from {relation}")
+    connection.execute(f"create temp table exported as select * from {relation} where {where}")
     try:
         yield "exported"
     finally:
         connection.execute("drop table exported")
+
+
+def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
+    """Write the rows of a query, in its order, as a CSV like `write_csv`'s, without a frame between."""
+    connection.execute(f"create or replace temp table asked as {sql}")
+    described = connection.execute("describe asked").fetchall()
+    cells = ", ".join(_cell(f'"{name}"', kind) for name, kind, *_ in described)
+    body = path.with_suffix(".body")
+    quoted = str(body).replace("'", "''")
+    with one_thread(connection):
+        connection.execute(
+            f"copy (select {cells} from asked) to '{quoted}' (format csv, header false)"
+        )
+    with path.open("wb") as target, body.open("rb") as source:
+        target.write((",".join(name for name, *_ in described) + "\n").encode("utf-8-sig"))
+        shutil.copyfileobj(source, target)
+    body.unlink()
+
+
+def _cell(column: str, kind: str) -> str:
+    """SQL: a column as a CSV says it: no text that a spreadsheet takes for a formula, nothing as null."""
+    if kind == "VARCHAR":
+        risky = f"regexp_matches({column}, '^[=+\\-@\\t\\r]')"
+        return f"case when {risky} then '''' || {column} else nullif({column}, '') end"
+    if kind == "BOOLEAN":
+        return f"case when {column} then 'True' when not {column} then 'False' end"
+    return f"cast({column} as double)" if kind.startswith("DECIMAL") else column
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # reading a release must not import what builds one, nor Duck
     from publication.candidate import Candidate
 
 PUBLIC_MODE, INTERNAL_MODE = 0o444, 0o440
+VARIABLE = "petition_releases"
 
 
 class ReleaseError(HouseError):
@@ -46,6 +47,11 @@ class Release:
     @property
     def serve(self) -> Path:
         return self.folder / "internal" / "serve.duckdb"
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of the files of its tables."""
+        return [name for name in self.manifest["files"] if name.endswith(".parquet")]
 
     @property
     def definitions(self) -> Path:
@@ -71,12 +77,12 @@ def publish(home: Home, candidate: "Candidate", run: dict | None = None) -> Rele
         before = candidate.manifest["compared_with"]
         aside = home.releases / f".{uuid.uuid4().hex}.tmp"
         aside.mkdir()
-        put(candidate.folder, aside, home.releases / before if before else None)
+        new = put(candidate.folder, aside, home.releases / before if before else None)
         text = json.dumps(
             {"published_at": clock.now().isoformat(), **(run or {})}, ensure_ascii=False
         )
         (aside / "run.json").write_text(text + "\n", "utf-8")
-        _seal(aside)
+        _seal(aside, [*new, aside / "run.json"])
         os.rename(aside, target)
         sync_folder(home.releases)
     point_to(home, candidate.release_id)
@@ -97,14 +103,13 @@ def _refuse_again(home: Home, release_id: str) -> None:
         )
 
 
-def _seal(folder: Path) -> None:
-    """Make every file durable and read-only, then its folders durable."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as handle:
-                os.fsync(handle.fileno())
-            inside = path.relative_to(folder).parts[0]
-            path.chmod(PUBLIC_MODE if inside == "public" else INTERNAL_MODE)
+def _seal(folder: Path, new: list[Path]) -> None:
+    """Make every new file durable and read-only, then the folders durable. Others are so already."""
+    for path in new:
+        with path.open("rb") as handle:
+            os.fsync(handle.fileno())
+        inside = path.relative_to(folder).parts[0]
+        path.chmod(PUBLIC_MODE if inside == "public" else INTERNAL_MODE)
     for path in [*folder.rglob("*"), folder]:
         if path.is_dir():
             sync_folder(path)
@@ -118,7 +123,7 @@ def point_to(home: Home, release_id: str) -> None:
 
 def _write_resolver(home: Home, release_id: str) -> None:
     path = str(home.releases / release_id / "internal" / "serve.duckdb").replace("'", "''")
-    text = f"ATTACH '{path}' AS mart (READ_ONLY);\nUSE mart;\n".encode()
+    text = f"{where(home.releases)};\nATTACH '{path}' AS mart (READ_ONLY);\nUSE mart;\n".encode()
     if not home.pointer_sql.exists() or home.pointer_sql.read_bytes() != text:
         replace_file(home.pointer_sql, text)
 
@@ -189,6 +194,11 @@ def list_releases(home: Home) -> list[Release]:
     return sorted(found, key=lambda r: (r.published_at, r.release_id))
 
 
+def where(releases: Path) -> str:
+    """Return the SQL that tells a session where the releases are, for the views of their serve files."""
+    return "set variable {} = '{}'".format(VARIABLE, str(releases).replace("'", "''"))
+
+
 def altered(home: Home, release: Release) -> list[str]:
     """Name the files of a release that are not what its manifest pinned.
 
@@ -204,7 +214,9 @@ def altered(home: Home, release: Release) -> list[str]:
 
 
 def open_serve(release: Release) -> "duckdb.DuckDBPyConnection":
-    """Open a release's file for an analyst: read-only, no files, no network, settings locked."""
+    """Open a release's file for an analyst: read-only, no files but the release's own tables, no
+    network, settings locked.
+    """
     import duckdb
 
     if not release.serve.exists():
@@ -213,6 +225,9 @@ def open_serve(release: Release) -> "duckdb.DuckDBPyConnection":
             f"请用 petition rebuild --release {release.release_id} 重建后查看。"
         )
     connection = duckdb.connect(str(release.serve), read_only=True)
+    connection.execute(where(release.folder.parent))
+    readable = [str(release.folder / name) for name in release.tables]
+    connection.execute("set allowed_paths = ?", [readable])
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection

@@ -1,29 +1,54 @@
 """The list of what a release holds. One place: exports, serve file, diff and verify read it.
 
-`key` is the full unique key and the order of every export; `partition` is an SQL expression whose
-values name the files under `internal/tables/<name>/`.
+`key` is the full unique key and the order of every export. A table's files are its parts: by the month
+of a date, by the values of columns (a folder each, `column=value`, which any engine can skip by name),
+or by the period of a figure. A table that is `said` by others is no file: the serve file has it as a view.
 """
 
 from dataclasses import dataclass
 
+WHOLE = "all"  # the name of a table's one file, also when it has no rows
+UNDATED = "none"
+
 
 @dataclass(frozen=True)
 class Table:
-    """One exported table."""
+    """One table of a release: `month` is the date column, `file` the column that names its files."""
 
     name: str
     relation: str
     key: tuple[str, ...]
-    partition: str = "'all'"
+    month: str | None = None
+    file: str | None = None
+    folders: tuple[str, ...] = ()
+    said: bool = False
 
     @property
     def order(self) -> str:
         """The order of every export: the full key, which leaves no ties."""
         return ", ".join(f'"{k}" nulls last' for k in self.key)
 
+    @property
+    def part(self) -> str:
+        """SQL: the part to which a row belongs, the name of its file without `.parquet`."""
+        steps = [f"'{c}=' || {c} || '/'" for c in self.folders]
+        if self.month:
+            steps.append(f"coalesce(strftime({self.month}, '%Y-%m'), '{UNDATED}')")
+        return " || ".join(steps) or self.file or f"'{WHOLE}'"
 
-def _month(column: str) -> str:
-    return f"coalesce(strftime({column}, '%Y-%m'), 'none')"
+    def within(self, part: str) -> str:
+        """SQL: the rows of a part, in plain ranges, by which the engine skips what it need not read."""
+        *folders, last = part.split("/")
+        pairs = [folder.split("=", 1) for folder in folders]
+        if self.file:
+            pairs.append([self.file, last])
+        found = ["{} = '{}'".format(column, value.replace("'", "''")) for column, value in pairs]
+        if self.month and last == UNDATED:
+            found.append(f"{self.month} is null")
+        elif self.month:
+            first = f"date '{last}-01'"
+            found.append(f"{self.month} >= {first} and {self.month} < {first} + interval 1 month")
+        return " and ".join(found) or "true"
 
 
 VALUE_KEY = (
@@ -43,44 +68,51 @@ INTERNAL = (
     Table("dim_organisation", "marts.dim_organisation", ("org_code",)),
     Table("dim_category", "marts.dim_category", ("category_code",)),
     Table("dim_indicator", "marts.dim_indicator", ("indicator_code", "variant")),
-    Table("fct_petitions", "marts.fct_petitions", ("registration_id",), _month("registered_at")),
-    Table("fct_handling_events", "marts.fct_handling_events", ("event_id",), _month("event_at")),
-    Table("fct_evaluations", "marts.fct_evaluations", ("evaluation_id",), _month("deadline_at")),
-    Table("fct_cases", "marts.fct_cases", ("case_id",), _month("issued_date")),
+    Table("fct_petitions", "marts.fct_petitions", ("registration_id",), "registered_at"),
+    Table(
+        "fct_handling_events", "marts.fct_handling_events",
+        ("registration_id", "event_seq", "told_by_office_code"), "event_at",
+    ),
+    Table(
+        "fct_evaluations", "marts.fct_evaluations", ("registration_id", "target_code", "attempt_no"),
+        "deadline_at",
+    ),
+    Table("fct_cases", "marts.fct_cases", ("case_id",), "issued_date"),
     Table(
         "fct_leader_assignments", "marts.fct_leader_assignments", ("assignment_id", "version_no"),
-        _month("started_date"),
+        "started_date",
     ),
     Table(
         "indicator_rows", "intermediate.int_indicator_rows",
-        ("indicator_code", "variant", "subject_id", "cohort_date"), _month("cohort_date"),
+        ("indicator_code", "variant", "subject_id", "cohort_date"), "cohort_date",
+        folders=("indicator_code", "variant"),
     ),
-    Table("mart_indicator_values", "marts.mart_indicator_values", VALUE_KEY, "period"),
+    Table("mart_indicator_values", "marts.mart_indicator_values", VALUE_KEY, file="period"),
     Table(
         "mart_indicator_funnel", "marts.mart_indicator_funnel",
         ("indicator_code", "variant", "period_kind_code", "period", "region_code", "excluded_because"),
-        "period",
+        file="period",
     ),
     Table(
         "mart_subject_rows", "marts.mart_subject_rows",
-        ("subject_id", "ledger", "delivery_sequence", "sheet_no", "row_no"),
+        ("subject_id", "ledger", "delivery_sequence", "sheet_no", "row_no"), said=True,
     ),
     Table(
-        "mart_receipts", "marts.mart_receipts", ("delivery_sequence", "ledger"), _month("recorded_at"),
+        "mart_receipts", "marts.mart_receipts", ("delivery_sequence", "ledger"), "recorded_at",
     ),
     Table(
         "fct_findings", "findings.fct_findings",
         ("check_code", "org_code", "month_start_date", "ledger", "subject_id"),
-        _month("month_start_date"),
+        "month_start_date",
     ),
-    Table("mart_published_values", "published.mart_published_values", VALUE_KEY, "period"),
+    Table("mart_published_values", "published.mart_published_values", VALUE_KEY, file="period"),
     Table(
         "mart_published_funnel", "published.mart_published_funnel",
         ("indicator_code", "variant", "period_kind_code", "period", "region_code", "excluded_because"),
-        "period",
+        file="period",
     ),
-    Table("mart_published_ranks", "published.mart_published_ranks", RANK_KEY, "period"),
-    Table("mart_published_yoy", "published.mart_published_yoy", YOY_KEY, "period"),
+    Table("mart_published_ranks", "published.mart_published_ranks", RANK_KEY, file="period"),
+    Table("mart_published_yoy", "published.mart_published_yoy", YOY_KEY, file="period"),
 )  # fmt: skip
 
 # What the public part is made of: masked relations only, and of small areas no cross cuts.
@@ -122,4 +154,9 @@ PUBLIC_YOY = """
     from published.mart_published_yoy
     order by indicator_code, variant, period_kind_code, period, area_kind_code, area_code
 """
-PUBLIC_BESIDE = {"ranks.csv": PUBLIC_RANKS, "yoy.csv": PUBLIC_YOY}
+PUBLIC = {
+    "values.csv": PUBLIC_VALUES,
+    "funnel.csv": PUBLIC_FUNNEL,
+    "ranks.csv": PUBLIC_RANKS,
+    "yoy.csv": PUBLIC_YOY,
+}

@@ -118,7 +118,7 @@ class Spine:
         """
         as_of = as_of or self.as_of()
         with self.clock():
-            warehouse.load(self.home, as_of, known_to, file, code="test")
+            warehouse.load(self.home, as_of, known_to, file, code=candidate.code_hash())
             self._run_dbt(file)
         return file or self.home.warehouse
 

@@ -18,10 +18,10 @@ from orchestration.cli import main
 from publication import diff, files, notices, retention, told
 from publication import release as releases
 from publication.candidate import Candidate
-from publication.export import export
+from publication.export import export, write_csv, write_query
 from publication.tables import VALUE_KEY, Table
 
-TABLE = Table("t", "main.t", ("a", "b"), "p")
+TABLE = Table("t", "main.t", ("a", "b"), file="p")
 
 
 @pytest.fixture
@@ -99,6 +99,26 @@ class TestExport:
         (path,) = (tmp_path / "t").iterdir()
         assert duckdb.execute("describe select * from read_parquet(?)", [str(path)]).fetchall()
         assert path.name == "all.parquet"
+
+
+class TestPublicFiles:
+    def test_a_query_is_written_as_a_frame_is(self, tmp_path):
+        """Order, marks against formulas, quoting, what is missing: a reader sees the same cells."""
+        sql = """
+            select * from (values
+                (2, '=1+1', 'a,b', 0.5::decimal(18, 4), true, 1e-7, date '2026-01-02'),
+                (1, '-x', 'say "a"', 12::decimal(18, 4), false, -0.0, null),
+                (3, '@', '', null, null, null, date '2026-01-03'),
+                (4, '正文', null, 3::decimal(18, 4), true, 100.0, date '2026-01-04')
+            ) as t(i, risky, quoted, number, flag, double, day)
+            order by i
+        """
+        with duckdb.connect() as connection:
+            write_query(connection, sql, tmp_path / "query.csv")
+            write_csv(connection.execute(sql).df(), tmp_path / "frame.csv")
+        query, frame = (tmp_path / f"{n}.csv" for n in ("query", "frame"))
+        assert query.read_bytes() == frame.read_bytes()
+        assert [p.name for p in sorted(tmp_path.iterdir())] == ["frame.csv", "query.csv"]
 
 
 class TestLinks:

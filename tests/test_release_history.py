@@ -39,7 +39,8 @@ def _told(home) -> list[register.Entry]:
 class TestPartitions:
     def test_an_unchanged_partition_is_the_last_releases_file(self, three):
         first, second, _ = three
-        for table in ("mart_published_values", "fct_petitions", "indicator_rows"):
+        volume = "indicator_rows/indicator_code=volume/variant=project"
+        for table in ("mart_published_values", "fct_petitions", volume):
             for month, same in (("2025-02", True), ("2025-03", True), ("2025-04", False)):
                 name = f"internal/tables/{table}/{month}.parquet"
                 inodes = {(r.folder / name).stat().st_ino for r in (first, second)}
@@ -252,14 +253,16 @@ def test_analysts_find_the_current_release_without_knowing_its_name(history, thr
             " and (comment is null or not regexp_matches(comment, '[\u4e00-\u9fff]'))"
         ).fetchall()
         assert missing == []
-        bare = connection.execute("select table_name from duckdb_tables() where comment is null")
+        bare = connection.execute(
+            "select view_name from duckdb_views() where not internal and comment is null"
+        )
         assert bare.fetchall() == []
     with duckdb.connect() as client:
         client.execute(history.pointer_sql.read_text("utf-8"))
         assert client.execute("select count(*) from fct_petitions").fetchone() == (71,)
         assert client.execute("select count(*) from mart.fct_petitions").fetchone() == (71,)
         with pytest.raises(duckdb.Error):
-            client.execute("drop table mart.fct_petitions")
+            client.execute("drop view mart.fct_petitions")
 
 
 def test_dials_of_the_history_are_what_it_says(three):

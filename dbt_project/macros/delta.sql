@@ -74,7 +74,7 @@ from ({{ rows_of_view(view, query_over(view, stand_ins), query_over('int_subject
 
 {% macro delta_columns() %}
 {{ return(['indicator_code', 'variant', 'subject_id', 'cohort_date', 'region_code', 'org_code', 'num', 'den',
-    'excluded_because', 'changes_at'] + cut_columns()) }}
+    'excluded_because', 'evidence_at', 'changes_at'] + cut_columns()) }}
 {% endmacro %}
 
 {% macro indicator_delta(views) %}
@@ -106,7 +106,7 @@ select * from final
 
 {#- The columns of the delta without a row: there is nothing to change when a build starts anew. -#}
 {% macro no_indicator_row() -%}
-{%- set types = {'cohort_date': 'date', 'changes_at': 'timestamp', 'num': 'decimal(18, 4)', 'den': 'decimal(18, 4)'} -%}
+{%- set types = {'cohort_date': 'date', 'evidence_at': 'timestamp', 'changes_at': 'timestamp', 'num': 'decimal(18, 4)', 'den': 'decimal(18, 4)'} -%}
 {% for c in delta_columns() -%}
 cast(null as {{ types.get(c, 'varchar') }}) as {{ c }},
 {% endfor -%}

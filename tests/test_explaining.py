@@ -1,0 +1,64 @@
+"""What `explain` answers is what a plain query of the working file answers, row for row."""
+
+import duckdb
+import pytest
+
+from benchmarks import explaining
+from publication import explain
+from publication import release as releases
+
+pytestmark = pytest.mark.slow
+SUBJECTS = """
+    select rows_of.*
+    from intermediate.int_indicator_rows as rows_of
+    inner join marts.dim_region_closure as closure
+        on rows_of.region_code = closure.descendant_code and closure.ancestor_code = $region
+    inner join marts.dim_indicator as defined using (indicator_code, variant)
+    where indicator_code = $indicator and variant = $variant
+        and strftime(cohort_date, '%Y-%m') like $period || '%'
+        and (
+            defined.kind_code <> 'stock' or length($period) = 7
+            or strftime(cohort_date, '%Y-%m') = (
+                select max(strftime(cohort_date, '%Y-%m')) from intermediate.int_indicator_rows
+                where indicator_code = $indicator and variant = $variant
+                    and strftime(cohort_date, '%Y') = $period
+            )
+        )
+    order by subject_id, cohort_date
+"""
+ROWS = f"""
+    select told.*
+    from marts.mart_subject_rows as told
+    where subject_id in (select subject_id from ({SUBJECTS})) and ledger in (
+        select unnest(string_split(ledgers, ',')) from marts.dim_indicator
+        where indicator_code = $indicator and variant = $variant
+    )
+    order by subject_id, ledger, delivery_sequence, sheet_no, row_no
+"""
+
+
+def answer(connection, sql: str, asked: dict) -> list[dict]:
+    cursor = connection.execute(sql, asked)
+    names = [d[0] for d in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@pytest.mark.parametrize(("level", "period_kind"), explaining.KINDS)
+def test_an_explanation_is_a_plain_query_of_the_working_file(demo_home, level, period_kind):
+    figures = explaining.largest(demo_home, level, period_kind, count=20)
+    assert len({indicator for indicator, *_ in figures}) > 4
+    release, told = releases.load(demo_home, None), 0
+    with duckdb.connect(str(demo_home.warehouse), read_only=True) as connection:
+        for indicator, variant, region, period in figures:
+            found = explain.explain(release, indicator, variant, region, period)
+            asked = {"indicator": indicator, "variant": variant, "region": region, "period": period}
+            assert found.subjects == answer(connection, SUBJECTS, asked), asked
+            assert found.rows == answer(connection, ROWS, asked), asked
+            told += len(found.rows)
+    assert told > 0
+
+
+def test_the_table_names_every_kind_of_figure(demo_home):
+    lines = explaining.table(demo_home, runs=1, count=1).splitlines()
+    assert len(lines) == 2 + len(explaining.KINDS)
+    assert lines[0] == explaining.HEAD.splitlines()[0]
