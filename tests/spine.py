@@ -40,7 +40,7 @@ UNIT, OTHER_UNIT = "甲一县住房和城乡建设局", "甲二区住房和城�
 # what a build that goes on keeps for itself: not part of what it says
 SCRATCH = {
     "int_touched", "int_touched_subjects", "int_indicator_delta", "int_cell_changes",
-    "int_told_registers", "int_built_dials",
+    "int_told_registers", "int_built_dials", "int_handling_events_touched",
     "int_petitions_before", "int_evaluations_before", "int_cases_before", "int_leader_assignments_before",
 }  # fmt: skip
 SCHEMAS = ("intermediate", "marts", "findings", "published")

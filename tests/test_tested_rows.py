@@ -17,13 +17,21 @@ KEY = "unique_fct_petitions_registration_id"
 OLD, NEW = f"{COUNTY}|A-1", f"{COUNTY}|A-2"
 
 
+def event(number: str) -> dict:
+    """Return an event of an item of the county."""
+    where = {"信访件编号": number, "登记机构": COUNTY, "流转序号": 1}
+    return where | {"办理方式": "受理", "办理时间": "2026-02-04 10:00:00"}
+
+
 @pytest.fixture(scope="module")
 def spine(tmp_path_factory) -> Spine:
     """Two deliveries, each built: the second build went on from the first."""
     spine = Spine(tmp_path_factory.mktemp("tested") / "home", datetime(2026, 3, 2, 9))
     spine.tell(COUNTY, [item("A-1", "2026-02-02")])
+    spine.tell(COUNTY, [event("A-1")])
     spine.build()
     spine.tell(COUNTY, [item("A-2", "2026-02-03")])
+    spine.tell(COUNTY, [event("A-2")])
     spine.build()
     assert spine.ask("select count(*) from raw.build_before") == [(1,)]
     return spine
@@ -86,6 +94,20 @@ def test_a_new_delivery_is_tested_as_told(spine, plant):
         for n in project.manifest(spine.home).nodes.values()
         if n.name.startswith("unique_combination_stg_petition_register")
     ]
+    assert _fails(spine, name)
+
+
+def test_an_event_told_twice_is_found(spine, plant):
+    """The events of touched registrations are read once, for all their tests."""
+    (name,) = [
+        n.name
+        for n in project.manifest(spine.home).nodes.values()
+        if n.name.startswith("unique_combination_int_handling_events_in_force")
+    ]
+    assert not _fails(spine, name)
+    touched = "intermediate.int_handling_events_touched"
+    assert spine.ask(f"select count(*) from {touched}") == [(1,)]
+    plant(f"insert into {touched} select * from {touched}")
     assert _fails(spine, name)
 
 

@@ -8,19 +8,22 @@
 {#- Views over what was kept: the column that is their subject; all are touched as registrations. -#}
 {% macro views_of_subjects() %}
 {{ return({
-    'int_petition_register_versions': 'registration_id', 'int_handling_events_versions': 'registration_id',
-    'int_evaluations_versions': 'registration_id', 'int_handling_events_in_force': 'registration_id',
-    'fct_handling_events': 'registration_id', 'fct_evaluations': 'registration_id'
+    'int_petition_register_versions': 'registration_id', 'int_evaluations_versions': 'registration_id',
+    'fct_evaluations': 'registration_id'
 }) }}
 {% endmacro %}
 
 {#- dbt's own way to limit a generic test (its `where`), here said of the relation and not of each test. -#}
 {% macro get_where_subquery(relation) -%}
 {%- set conditions = [config.get('where'), made_now(relation)] | select | join(' and ') -%}
-{%- if conditions -%}
-{{ return('(select * from ' ~ relation ~ ' where ' ~ conditions ~ ') as tested') }}
+{%- set asked = relation -%}
+{%- if goes_on() and relation.identifier == 'int_handling_events_in_force' -%}
+{%- set asked = as_built('intermediate', 'int_handling_events_touched') -%}
 {%- endif -%}
-{{ return(relation) }}
+{%- if conditions -%}
+{{ return('(select * from ' ~ asked ~ ' where ' ~ conditions ~ ') as tested') }}
+{%- endif -%}
+{{ return(asked) }}
 {%- endmacro %}
 
 {#- The condition on the rows of a relation that this build made; none when it made them all. -#}
@@ -32,8 +35,14 @@
 {{ return('delivery_sequence > (select built_known_to from raw.build_before)') }}
 {%- elif name in views_of_subjects() -%}
 {{ return(views_of_subjects()[name] ~ ' in ' ~ made_subjects('int_touched', 'registration')) }}
+{%- elif name == 'int_handling_events_versions' -%}
+{#- its touched rows are tested as int_handling_events_touched -#}
+{{ return('1 = 0') }}
+{%- elif name == 'int_handling_events_in_force' -%}
+{{ return('valid_to_sequence is null') }}
 {%- elif name == 'mart_subject_rows' -%}
-{{ return('subject_id in ' ~ made_subjects('int_touched_subjects')) }}
+{#- the rows of events are int_handling_events_in_force, whose key and deliveries are tested there -#}
+{{ return("ledger <> 'handling_events' and subject_id in " ~ made_subjects('int_touched_subjects')) }}
 {%- endif -%}
 {%- set model = graph.nodes.values() | selectattr('name', 'equalto', name) | first -%}
 {%- set touched, key = model.config.meta.get('touched'), model.config.unique_key -%}
