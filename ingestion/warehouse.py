@@ -2,7 +2,8 @@
 
 The working file is disposable: everything here can be loaded again from the lake. Tables written:
 `raw_<ledger>`, `raw_deliveries`, `raw_delivery_ledgers`, `raw_delivery_scopes`, `raw_quarantine`,
-`ref_<table>` (shipped reference data with the home's rules over it), `run_context` and `build_state`.
+`ref_<table>` (shipped reference data with the home's rules over it), `run_context`, `build_state` and,
+only while the models go on from a finished build, `build_before`: the dials of that one.
 
 The models go on from their last build only when that build was finished: `build_state` holds its
 dials from `mark_built` to the next load. Without it, or when a dial goes back or code or rules
@@ -251,7 +252,11 @@ def _set_dials(connection, turned: Dials, built: Dials | None) -> None:
             *((built.known_to, built.as_of) if built else (None, None)),
         ],
     )
-    connection.execute("drop table if exists build_state")
+    connection.execute("drop table if exists build_before; drop table if exists build_state")
+    if built:
+        connection.execute(
+            "create table build_before as select built_known_to, built_as_of from run_context"
+        )
 
 
 def dials(path: Path) -> dict:

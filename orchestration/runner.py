@@ -33,24 +33,27 @@ def run(home: Home, as_of: datetime | None = None, say=lambda text: None) -> str
     prepare_instance(home)
     writer.hold(home, "petition run", say)
     try:
-        import dagster as dg
-
         from orchestration.definitions import build_definitions
-        from orchestration.events import JOB_NAME
 
-        job = build_definitions(home).resolve_job_def(JOB_NAME)
-        config = {
-            "ops": {"load_raw_tables": {"config": {"as_of": as_of.isoformat() if as_of else ""}}}
-        }
-        with dg.DagsterInstance.get() as instance:
-            result = job.execute_in_process(
-                instance=instance, run_config=config, raise_on_error=False
-            )
-        if not result.success:
-            raise RunFailed(_why(result))
-        return result.run_id
+        return execute(build_definitions(home), as_of)
     finally:
         writer.release(home)
+
+
+def execute(definitions, as_of: datetime | None = None) -> str:
+    """Run the job of some definitions on the prepared instance; return the run id. Raises RunFailed."""
+    import dagster as dg
+
+    from orchestration.events import JOB_NAME
+
+    config = {"ops": {"load_raw_tables": {"config": {"as_of": as_of.isoformat() if as_of else ""}}}}
+    with dg.DagsterInstance.get() as instance:
+        result = definitions.resolve_job_def(JOB_NAME).execute_in_process(
+            instance=instance, run_config=config, raise_on_error=False
+        )
+    if not result.success:
+        raise RunFailed(_why(result))
+    return result.run_id
 
 
 def _why(result) -> str:

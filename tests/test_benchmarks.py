@@ -1,12 +1,16 @@
-"""The floor of the benchmarks: another hand's SQL over the same lake says what the models say."""
+"""The floors of the benchmarks: another hand's SQL over the same lake says what the models say, and an
+empty run has the shape of the product's own. Nothing is timed here.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from benchmarks import core, floor, world
+from benchmarks import core, empty, floor, latency, parts, world
+from expectations import beside, candidate, receipts
 from ingestion.home import Home
+from publication import release as releases
 
 pytestmark = pytest.mark.slow
 
@@ -25,3 +29,27 @@ def test_the_floor_and_the_models_make_the_same_facts_and_cells(tmp_path: Path, 
     found = floor.differences(tmp_path / "floor.duckdb", home.warehouse)
     assert found == dict.fromkeys(found, 0)
     assert set(found) == {*floor.FACTS, "cells"}
+
+
+def test_a_small_delivery_beside_an_empty_run_of_the_same_shape(demo_copy, monkeypatch):
+    monkeypatch.setenv("PETITION_CLOCK", "2026-04-01T09:00:00")  # each delivery sets it on
+    judged = {}
+    for module in (receipts, candidate, beside):
+        judge = module.judge
+
+        def counted(frame, rules, name, judge=judge):
+            judged[name] = len(rules)
+            return judge(frame, rules, name)
+
+        monkeypatch.setattr(module, "judge", counted)
+    nothing, project_folder = Home(demo_copy.work / "empty"), demo_copy.work / "floor"
+    shape = empty.write_project(demo_copy, project_folder)
+    low = latency.floor(nothing, project_folder)
+    before = releases.load(demo_copy, None).manifest["known_to"]
+    high = latency.warm(demo_copy)
+    assert releases.load(demo_copy, None).manifest["known_to"] > before
+    assert nothing.pointer.exists()
+    assert judged == empty.EXPECTATIONS, "the floor's gate asks as much as the product's"
+    assert len(low.parts.nodes) == len(high.parts.nodes) == sum(shape.values())
+    assert set(high.parts.seconds) == set(low.parts.seconds) | {"door"} == set(parts.PARTS)
+    assert latency.table([low], [high], shape).count("\n") > len(parts.PARTS)

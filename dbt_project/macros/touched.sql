@@ -105,11 +105,10 @@ where {{ same(target, 'touched', key) }};
 insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ arg_dict['temp_relation'] }});
 {% endmacro %}
 
-{#- True when this build goes on from the last one: the cells of that one are there. -#}
+{#- True when this build goes on from the last one: loading the raw tables said so. -#}
 {% macro goes_on() -%}
 {%- if execute -%}
-{%- set cells = adapter.get_relation(target.database, 'marts', 'agg_indicator_cells') -%}
-{{ return(cells is not none) }}
+{{ return(adapter.get_relation(target.database, 'raw', 'build_before') is not none) }}
 {%- endif -%}
 {{ return(false) }}
 {%- endmacro %}

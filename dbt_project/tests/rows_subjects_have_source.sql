@@ -1,9 +1,15 @@
 {{ config(meta={'dagster': {'ref': {'name': 'mart_subject_rows'}}}) }}
 -- Every subject has the row of its own ledger: the register for a registration, the case for a case.
-select distinct rows_of.subject_id
-from {{ ref('int_indicator_rows') }} as rows_of
-left join {{ ref('mart_subject_rows') }} as sources
-    on
-        rows_of.subject_id = sources.subject_id
-        and sources.ledger in ('petition_register', 'backlog_cases')
+with subjects as (
+    select distinct subject_id from {{ tested_indicator_rows() }} as rows_of
+),
+
+sources as (
+    select subject_id from {{ ref('mart_subject_rows') }}
+    where ledger in ('petition_register', 'backlog_cases') and subject_id in (select subject_id from subjects)
+)
+
+select subjects.subject_id
+from subjects
+left join sources on subjects.subject_id = sources.subject_id
 where sources.subject_id is null

@@ -1,5 +1,6 @@
 -- The handling events of each registration, one row a registration: when each step first happened.
 -- A slice for the fact: see only_slice.
+{%- set in_force, touched = ref('int_handling_events_in_force'), ref('int_handling_events_touched') %}
 with events as (
     select
         registration_id,
@@ -10,8 +11,8 @@ with events as (
         event_at,
         from_org_code,
         new_due_at
-    from {{ versions_in_slice('handling_events') }}
-    where valid_to_sequence is null {{ only_slice('registration_id', 'registration', keyword='and') }}
+    from {{ touched if sliced() else in_force }}
+    where valid_to_sequence is null
 ),
 
 -- only of these steps it matters which one was first or last: the others are not put in order

@@ -1,0 +1,251 @@
+"""The floor of latency: an empty Dagster and dbt run, of the same shape as a home's own.
+
+A throw-away project is written with the home's models, seeds and tests by name, kind and parents, each
+of one row; it is run by the product's own way of running dbt. Around it stand as many assets and
+checks as the product has, a gate of as many expectations on frames of one row, and a release of as
+many files as a small one: written, fsynced, linked, pointed to.
+"""
+
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pandas as pd
+import yaml
+
+from expectations.candidate import rule
+from expectations.gate import judge
+from ingestion.durable import replace_file, sync_folder, write_synced
+from ingestion.home import Home
+from orchestration import deliveries, events, models, project, releases, runner
+
+EXPECTATIONS = {"receipts": 7, "candidate": 9, "candidate_ranks": 6, "candidate_yoy": 4}
+FILES = 60  # of a release, those that a small delivery writes anew
+UNION_MACROS = "\n".join(
+    f"{{% macro {name}(views) %}}select 1 as n{{% endmacro %}}" for name in project.UNIONS.values()
+)
+
+
+def write_project(source: Home, folder: Path) -> dict[str, int]:
+    """Write the empty project in the shape of a home's; return how many nodes of each kind."""
+    manifest = project.manifest(source)
+    shutil.rmtree(folder, ignore_errors=True)
+    inside = folder / "dbt_project"
+    shutil.copytree(project.ROOT / "dbt_project" / "lint", inside / "lint")
+    shutil.copyfile(project.ROOT / "dbt_project" / "profiles.yml", inside / "profiles.yml")
+    settings = yaml.safe_load((project.ROOT / "dbt_project.yml").read_text("utf-8"))
+    for name in ("marts", "published"):  # the columns of a contract are not part of the shape
+        del settings["models"]["petition"][name]["+contract"]
+    (folder / "dbt_project.yml").write_text(yaml.safe_dump(settings), "utf-8")
+    _write(inside / "macros" / "empty.sql", UNION_MACROS + _schema_macro())
+    _write(inside / "models" / "_sources.yml", _sources(manifest))
+    counted = {"model": 0, "seed": 0, "test": 0}
+    for node in manifest.nodes.values():
+        kind = node.resource_type.value
+        if kind in counted and not _left_out(node):
+            counted[kind] += 1
+            _WRITERS[kind](inside, node)
+    return counted
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text + "\n", "utf-8")
+
+
+def _schema_macro() -> str:
+    return (project.ROOT / "dbt_project" / "macros" / "schemas.sql").read_text("utf-8")
+
+
+def _sources(manifest) -> str:
+    tables = sorted({s.name for s in manifest.sources.values()})
+    return yaml.safe_dump({
+        "version": 2,
+        "sources": [{"name": "raw", "schema": "raw", "tables": [
+            {"name": t, "config": {"meta": {"dagster": {"asset_key": ["raw", t.removeprefix("raw_")]}}}}
+            for t in tables
+        ]}],
+    })  # fmt: skip
+
+
+def _left_out(node) -> bool:
+    """Tests of seeds alone are not run with a build; they are not of the shape."""
+    if node.resource_type.value != "test":
+        return False
+    return {parent.split(".", 1)[0] for parent in node.depends_on.nodes} == {"seed"}
+
+
+def _parent(unique_id: str) -> str:
+    parts = unique_id.split(".")
+    return (
+        f"{{{{ source('raw', '{parts[-1]}') }}}}"
+        if parts[0] == "source"
+        else f"{{{{ ref('{parts[-1]}') }}}}"
+    )
+
+
+def _write_model(inside: Path, node) -> None:
+    if node.name in project.UNIONS:
+        return  # staging writes these
+    kind = node.config.materialized
+    extra = (
+        ", unique_key='n', incremental_strategy='delete+insert'" if kind == "incremental" else ""
+    )
+    lines = [f"{{{{ config(materialized='{kind}'{extra}) }}}}"]
+    lines += [f"-- depends_on: {_parent(p)}" for p in node.depends_on.nodes]
+    path = inside / Path(node.original_file_path).relative_to("dbt_project")
+    _write(path, "\n".join([*lines, "select 1 as n"]))
+
+
+def _write_seed(inside: Path, node) -> None:
+    _write(inside / "seeds" / f"{node.name}.csv", "n\n1")
+
+
+def _write_test(inside: Path, node) -> None:
+    attached = (getattr(node, "attached_node", None) or "").rsplit(".", 1)[-1]
+    about = attached or node.config.meta["dagster"]["ref"]["name"]
+    meta = (
+        f"severity='{node.config.severity}', meta={{'dagster': {{'ref': {{'name': '{about}'}}}}}}"
+    )
+    parents = [_parent(p) for p in node.depends_on.nodes]
+    lines = [f"-- depends_on: {p}" for p in parents]
+    _write(
+        inside / "tests" / f"{node.unique_id.rsplit('.', 2)[1][:80]}_{node.unique_id[-6:]}.sql",
+        "\n".join(
+            [f"{{{{ config({meta}) }}}}", *lines, f"select n from {parents[0]} where n is null"]
+        ),
+    )
+
+
+_WRITERS = {"model": _write_model, "seed": _write_seed, "test": _write_test}
+
+
+@contextmanager
+def staged(folder: Path):
+    """Let the product stage the empty project in the place of its own."""
+    before, project.ROOT = project.ROOT, folder
+    try:
+        yield
+    finally:
+        project.ROOT = before
+
+
+def definitions(home: Home) -> dg.Definitions:
+    """Return as many assets and checks as the product has, with nothing in them but the dbt models."""
+    return dg.Definitions(
+        assets=[_deliveries(), _receipts(), _raw_tables(home), *models.build_dbt_assets(home),
+                _candidate(home), _current(home)],
+        jobs=[events.job],
+        executor=dg.in_process_executor,
+    )  # fmt: skip
+
+
+def run(home: Home, folder: Path) -> None:
+    """One empty run in this process."""
+    runner.prepare_instance(home)
+    with staged(folder):
+        runner.execute(definitions(home))
+
+
+def _multi(specs: list[dg.AssetSpec], name: str, work):
+    @dg.multi_asset(specs=specs, name=name)
+    def asset(context: dg.AssetExecutionContext, config: deliveries.Dials):
+        work()
+        for spec in specs:
+            yield dg.MaterializeResult(asset_key=spec.key, metadata={"rows": 1})
+
+    return asset
+
+
+def _deliveries():
+    specs = [dg.AssetSpec(["deliveries", level]) for level in deliveries.LEVELS]
+    return _multi(specs, "take_in_deliveries", lambda: None)
+
+
+def _raw_tables(home: Home):
+    specs = [dg.AssetSpec(["raw", n], deps=[deliveries.RECEIPTS]) for n in deliveries._raw_names()]
+    return _multi(specs, "load_raw_tables", lambda: load(home))
+
+
+def load(home: Home) -> None:
+    """Make every raw table, of one row."""
+    home.work.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("create schema if not exists raw")
+        for table in json.loads(project.manifest_file(home).read_text("utf-8"))["sources"].values():
+            connection.execute(f'create or replace table raw."{table["name"]}" as select 1 as n')
+
+
+def _gate(*names: str) -> bool:
+    import great_expectations.expectations as gxe
+
+    kind, frame = gxe.ExpectColumnValuesToNotBeNull, pd.DataFrame({"n": [1]})
+    return all(
+        verdict.passed
+        for name in names
+        for verdict in judge(
+            frame, [rule(f"r{i}", kind, "", column="n") for i in range(EXPECTATIONS[name])], name
+        )
+    )
+
+
+def _judged(key: dg.AssetKey, deps, check: str, work, *names: str):
+    @dg.asset(
+        key=key, deps=deps,
+        check_specs=[dg.AssetCheckSpec(check, asset=key, blocking=True)],
+    )  # fmt: skip
+    def asset():
+        work()
+        yield dg.MaterializeResult(metadata={"rows": 1})
+        yield dg.AssetCheckResult(check_name=check, passed=_gate(*names))
+
+    return asset
+
+
+def _receipts():
+    levels = [dg.AssetKey(["deliveries", level]) for level in deliveries.LEVELS]
+    return _judged(deliveries.RECEIPTS, levels, "row_conservation", lambda: None, "receipts")
+
+
+def _candidate(home: Home):
+    names = [n for n in EXPECTATIONS if n != "receipts"]
+    return _judged(
+        releases.CANDIDATE, releases.PUBLISHED_MODELS, "candidate_figures",
+        lambda: export(home), *names,
+    )  # fmt: skip
+
+
+def export(home: Home) -> None:
+    """Write as many files aside as a small release has."""
+    shutil.rmtree(home.candidate, ignore_errors=True)
+    home.candidate.mkdir(parents=True)
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        for number in range(FILES):
+            path = home.candidate / f"{number}.parquet"
+            connection.execute(f"copy (select 1 as n) to '{path}' (format parquet)")
+
+
+def _current(home: Home):
+    @dg.asset(key=releases.CURRENT, deps=[releases.CANDIDATE])
+    def asset():
+        return dg.MaterializeResult(metadata={"release_id": publish(home)})
+
+    return asset
+
+
+def publish(home: Home) -> str:
+    """Write, fsync, link and point to what was exported; return its name."""
+    home.releases.mkdir(parents=True, exist_ok=True)
+    name = str(len(list(home.releases.iterdir())))
+    aside = home.releases / f".{name}.tmp"
+    aside.mkdir()
+    for path in home.candidate.iterdir():
+        write_synced(aside / path.name, path.read_bytes())
+    sync_folder(aside)
+    os.rename(aside, home.releases / name)
+    replace_file(home.pointer, json.dumps({"release_id": name}).encode())
+    return name

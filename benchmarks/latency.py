@@ -1,0 +1,144 @@
+"""`python -m benchmarks.latency HOME`: a small delivery to a readable release, beside an empty run.
+
+HOME is a home that was run before; this delivers to it, so give a copy or a generated world. Both run
+in this one process, warm, in turn: a delivery of 20 registrations through the whole job, and the floor
+(`empty`). The medians of --runs runs; the first of each, which imports and parses, is not counted.
+"""
+
+import argparse
+import os
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from benchmarks import empty, parts
+from benchmarks.measure import cpu_seconds
+from ingestion import register
+from ingestion.home import Home
+from ingestion.mapping import References
+from orchestration import runner
+from publication import release as releases
+
+ROWS = 20
+HEADER = "信访件编号,登记时间,信访形式,信访目的,人数"
+NAMES = {
+    "door": "收文件", "load": "装表", "models": "建模（事实、指标）", "tests": "其测试",
+    "findings": "核查与可发布的数字", "findings_tests": "其测试", "gate": "闸门", "export": "候选版与发布",
+    "dagster": "Dagster 自己",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: wall and CPU seconds, and where the CPU went."""
+
+    wall: float
+    cpu: float
+    parts: parts.Parts
+
+
+def deliver(home: Home) -> datetime:
+    """Put a file of 20 registrations in landing and set the clock after it; return as_of to run at."""
+    references = References.of(home)
+    office = min(
+        o for o, level in references.org_levels.items() if level == "county" and o.endswith("-xf")
+    )
+    current = releases.current(home)
+    last = datetime.fromisoformat(register.entries(home)[-1].record["recorded_at"])
+    as_of = (
+        datetime.fromisoformat(current.manifest["as_of"])
+        if current
+        else last.replace(microsecond=0)
+    )
+    moment = max(last, as_of) + timedelta(minutes=1)
+    os.environ["PETITION_CLOCK"] = moment.isoformat()
+    day = (as_of - timedelta(days=3)).date()
+    rows = [
+        f"L{moment:%Y%m%d%H%M%S}-{i:02d},{day} 10:00:{i:02d},来访,申诉求决,1" for i in range(ROWS)
+    ]
+    folder = home.landing / office
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"small-{moment:%Y%m%d%H%M%S}.csv"
+    path.write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
+    return as_of
+
+
+def warm(home: Home) -> Run:
+    """Deliver and run once in this process."""
+    as_of = deliver(home)
+    return _timed(lambda: runner.run(home, as_of))
+
+
+def floor(home: Home, project_folder: Path) -> Run:
+    """Run the empty project once in this process."""
+    return _timed(lambda: empty.run(home, project_folder))
+
+
+def _timed(work) -> Run:
+    wall, cpu = time.monotonic(), cpu_seconds()
+    with parts.measured() as found:
+        work()
+    return Run(time.monotonic() - wall, cpu_seconds() - cpu, found)
+
+
+def side_by_side(home: Home, runs: int, say=lambda text: None) -> tuple[list[Run], list[Run], dict]:
+    """Return the counted runs of the floor and of the home, and the shape that both have."""
+    folder = home.work / "floor"
+    shape = empty.write_project(home, folder / "project")
+    nothing = Home(folder / "home")
+    floors, warms = [], []
+    for number in range(runs + 1):
+        say(f"第 {number}/{runs} 次…" if number else "先各跑一次，不计…")
+        floors.append(floor(nothing, folder / "project"))
+        warms.append(warm(home))
+    return floors[1:], warms[1:], shape
+
+
+def table(floors: list[Run], warms: list[Run], shape: dict) -> str:
+    """Return the two tables, of the whole and of its parts, in Markdown."""
+
+    def of(found: list[Run], value) -> float:
+        return median(value(run) for run in found)
+
+    lines = [
+        f"{shape['model']} 个模型、{shape['seed']} 个种子、{shape['test']} 个测试；各 {len(warms)} 次，取中位数。",
+        "", "| | 空跑（底线） | 20 行的报送到发布 | 倍数 |", "| --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for label, name in (("CPU 秒", "cpu"), ("实际秒", "wall")):
+        low, high = (of(found, lambda run, n=name: getattr(run, n)) for found in (floors, warms))
+        lines.append(f"| {label} | {low:.1f} | {high:.1f} | {high / low:.2f} |")
+    lines += ["", "| 各部分，CPU 秒 | 空跑 | 报送到发布 |", "| --- | --- | --- |"]
+    for part in parts.PARTS:
+        low, high = (
+            of(found, lambda run, p=part: run.parts.seconds[p]) for found in (floors, warms)
+        )
+        lines.append(f"| {NAMES[part]} | {low:.2f} | {high:.2f} |")
+    return "\n".join(lines)
+
+
+def slowest(warms: list[Run], how_many: int = 25) -> str:
+    """Return the dbt nodes of the last run that took longest, in wall seconds."""
+    nodes = sorted(warms[-1].parts.nodes.items(), key=lambda node: -node[1])[:how_many]
+    return "\n".join(
+        ["| 节点 | 实际秒 |", "| --- | --- |", *(f"| `{n}` | {t:.2f} |" for n, t in nodes)]
+    )
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
+    asked.add_argument("home", type=Path, help="跑过一次的家目录；会往里报送，请给副本")
+    asked.add_argument("--runs", type=int, default=5, help="各跑几次，取中位数")
+    asked.add_argument("--nodes", action="store_true", help="另列最慢的 dbt 节点")
+    given = asked.parse_args()
+    floors, warms, shape = side_by_side(
+        Home(given.home.resolve()), given.runs, lambda t: print(t, flush=True)
+    )
+    print(table(floors, warms, shape))
+    if given.nodes:
+        print("\n" + slowest(warms))
+
+
+if __name__ == "__main__":
+    main()
