@@ -5,7 +5,7 @@
 {% macro by_precedence(versions, subject, register_org, touched_column, kind) %}
 with versions as (
     select * from {{ versions }}
-    where valid_to_sequence is null {{ only_touched(touched_column, kind, keyword='and') }}
+    where valid_to_sequence is null {{ only_touched(touched_column, kind, keyword='and') }} {{ worked_out_once('and') }}
 ),
 
 rules as (

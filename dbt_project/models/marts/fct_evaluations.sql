@@ -2,7 +2,7 @@
 -- One chance to evaluate: registration, target, attempt.
 with final as (
     select
-        registration_id || '|' || target_code || '|' || cast(attempt_no as varchar) as evaluation_id,
+        registration_id || '|' || target_code || '|' || cast(attempt_no as string) as evaluation_id,
         registration_id,
         target_code,
         attempt_no,
