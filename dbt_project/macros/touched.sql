@@ -24,20 +24,6 @@
 {%- if builds_on() -%}{{ keyword }} {{ column }} in {{ subjects }}{%- endif -%}
 {%- endmacro %}
 
-{% macro get_incremental_touched_sql(arg_dict) %}
-{%- set touched = config.get('meta')['touched'] -%}
-{%- set target = arg_dict['target_relation'] -%}
-{%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-{%- set key = arg_dict['unique_key'] -%}
-{% if key is string %}
-delete from {{ target }} where {{ key }} in {{ touched_subjects(touched.get('kind'), touched['by']) }};
-{% else %}
-delete from {{ target }} using {{ ref(touched['by']) }} as touched
-where {{ same(target, 'touched', key) }};
-{% endif %}
-insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ arg_dict['temp_relation'] }});
-{% endmacro %}
-
 {#- True when this build goes on from the last one: the cells of that one are there. -#}
 {% macro goes_on() -%}
 {%- if execute -%}
