@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ingestion import clock, warehouse
 from ingestion.home import Home
-from orchestration import project, spark
+from orchestration import project, spark, writer
 from orchestration.exits import BAD_INPUT
 from publication.candidate import code_hash
 
@@ -112,6 +112,7 @@ def main() -> None:
     asked.add_argument("--as-of", type=datetime.fromisoformat, help="统计时点；不写为昨日终了")
     given = asked.parse_args()
     home = Home.find(given.home)
+    writer.hold(home, "比较两个引擎", print)
     build_both(home, given.as_of or clock.default_as_of(clock.now()))
     found = compare(home)
     print(table(found))

@@ -24,7 +24,7 @@ from ingestion import clock, warehouse
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.mapping import TABLES, load_table
-from orchestration import project
+from orchestration import project, writer
 from publication.candidate import code_hash
 
 TARGET = "spark"
@@ -197,6 +197,7 @@ def main() -> None:
     given = asked.parse_args()
     home = Home.find(given.home)
     as_of = given.as_of or clock.default_as_of(clock.now())
+    writer.hold(home, "在 Spark 上建模", print)
     known_to = load(home, as_of, code=code_hash())
     build(home)
     print(f"计入到第 {known_to} 次报送，统计时点 {as_of}，表在 {home.spark / 'tables'}")
