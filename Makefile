@@ -3,10 +3,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SPARK := .venv-spark
+SPARK_BIN := $(SPARK)/bin
 HOME_DIR ?= var
 BENCH ?= 1 5
 
-.PHONY: help run test soak bench lint format ui lock clean
+.PHONY: help run test test-spark compare-engines soak bench lint format ui lock clean
 
 help:  ## 列出可用的命令
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -27,11 +29,27 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
+# PySpark comes as source: what builds it is installed first, from the same lock
+$(SPARK)/.ready: requirements-spark.lock pyproject.toml
+	@echo "安装 Spark 所需的包（首次约需三分钟，下载约 450 MB）…"
+	@$(PYTHON) -m venv $(SPARK)
+	@awk '/^[a-z]/ {wanted = /^(setuptools|wheel)==/} wanted' requirements-spark.lock > $(SPARK)/build.lock
+	@$(SPARK_BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $(SPARK)/build.lock
+	@$(SPARK_BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --no-build-isolation -r requirements-spark.lock
+	@$(SPARK_BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
 run: $(VENV)/.ready  ## 装好环境，用样例省份走完从台账到发布的全程
 	@$(BIN)/petition demo --home $(HOME_DIR)
 
 test: $(VENV)/.ready-dev  ## 装好环境，跑全部测试
 	@$(BIN)/python -m pytest
+
+test-spark: $(SPARK)/.ready  ## 在 Spark 上建小样本，与 DuckDB 逐行比较（另需 Java 17）
+	@SPARK_CONF_DIR=tests/spark_small $(SPARK_BIN)/python -m pytest -n 0 tests/test_spark.py
+
+compare-engines: $(SPARK)/.ready  ## 把一个家在两个引擎上各建一遍，逐表逐行比较（HOME_DIR=家目录，另需 Java 17）
+	@$(SPARK_BIN)/python -m orchestration.compare_engines --home $(HOME_DIR)
 
 soak: $(VENV)/.ready-dev  ## 久跑：随机报送、撤回、时点的 20 个序列，接着建与从头建逐行相同（约半小时）
 	@SPINE_SEQUENCES=20 $(BIN)/python -m pytest tests/test_spine_property.py
@@ -51,10 +69,12 @@ format: $(VENV)/.ready-dev  ## 按规矩排版
 ui: $(VENV)/.ready  ## 打开 Dagster 界面（http://127.0.0.1:3000）
 	@$(BIN)/petition ui --home $(HOME_DIR)
 
-lock: $(VENV)/.ready-dev  ## 重算两份锁文件（需要 uv；锁文件只有版本和哈希，没有地址）
+lock: $(VENV)/.ready-dev  ## 重算三份锁文件（需要 uv；锁文件只有版本和哈希，没有地址）
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml requirements-build.in -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@sed -n 's/^\([a-z0-9][^ ]*==[^ ]*\).*/\1/p' requirements.lock requirements-dev.lock | grep -v '^pandas==' | sort -u > $(VENV)/pins.txt
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev --extra spark --override requirements-spark.in -c $(VENV)/pins.txt pyproject.toml requirements-build.in -o requirements-spark.lock
 
 clean:  ## 删去环境和样例家（不动其他目录）
-	@rm -rf $(VENV)
+	@rm -rf $(VENV) $(SPARK)

@@ -58,6 +58,10 @@ class Home:
         return self.work / "dbt"
 
     @property
+    def spark(self) -> Path:
+        return self.work / "spark"
+
+    @property
     def bridge(self) -> Path:
         return self.work / "bridge"
 

@@ -21,14 +21,14 @@ import duckdb
 import pyarrow as pa
 
 from ingestion import register
-from ingestion.contract import Contract, load_contracts
+from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.mapping import TABLES, load_table
 from ingestion.stored import Places, told_files
 
 SCHEMA = "raw"
-DUCKDB_TYPES = {
-    "string": "varchar",
+COLUMN_TYPES = {  # in the words that every engine knows
+    "string": "string",
     "integer": "bigint",
     "number": "double",
     "boolean": "boolean",
@@ -36,16 +36,19 @@ DUCKDB_TYPES = {
     "date": "date",
 }
 DELIVERY_TABLES = {
-    "raw_deliveries": "_sequence bigint, office_code varchar, recorded_at timestamp,"
-    " outcome_code varchar, historic_flag boolean, file_sha256 varchar",
-    "raw_delivery_ledgers": "_sequence bigint, ledger varchar, told_code varchar,"
-    " contract_id varchar, read_count bigint, loaded_count bigint, quarantined_count bigint,"
+    "raw_deliveries": "_sequence bigint, office_code string, recorded_at timestamp,"
+    " outcome_code string, historic_flag boolean, file_sha256 string",
+    "raw_delivery_ledgers": "_sequence bigint, ledger string, told_code string,"
+    " contract_id string, read_count bigint, loaded_count bigint, quarantined_count bigint,"
     " duplicate_count bigint, unmapped_count bigint, first_date date, last_date date,"
-    " declared_period date, nil_flag boolean, key_id varchar",
-    "raw_delivery_scopes": "_sequence bigint, ledger varchar, scope varchar, loaded_count bigint",
-    "raw_quarantine": "_sequence bigint, _office_code varchar, ledger varchar, _sheet_no integer,"
-    " _row_no integer, column_no integer, field varchar, reason_code varchar, value_class varchar",
+    " declared_period date, nil_flag boolean, key_id string",
+    "raw_delivery_scopes": "_sequence bigint, ledger string, scope string, loaded_count bigint",
+    "raw_quarantine": "_sequence bigint, _office_code string, ledger string, _sheet_no int,"
+    " _row_no int, column_no int, field string, reason_code string, value_class string",
 }
+ROW_COLUMNS = (
+    "_sequence bigint, _office_code string, _sheet_no int, _row_no int, _relation_code string"
+)
 
 # what the register says of a delivery, and of each of its ledgers, in the order of the tables
 DELIVERY = ("sequence", "office_code", "recorded_at", "outcome", "historic", "file_sha256")
@@ -91,31 +94,29 @@ def load(
     rules changed.
     """
     path = file or home.warehouse
-    known = register.deliveries(home)
-    if known_to is None:
-        known_to = known[-1].sequence if known else 0
-    turned = Dials(known_to, as_of, rules_hash(home), code)
+    turned = turn(home, as_of, known_to, code)
     built = _last_build(path) if path.exists() else None
     if built is None or not built.leads_to(turned):
         built = None
         path.unlink(missing_ok=True)
         path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
         _new_file(path)
-    ledgers = {c.ledger: c for c in load_contracts(home.contracts)}
     with connect(path) as connection:
         connection.execute(f"create schema if not exists {SCHEMA}; use {SCHEMA}")
         connection.execute("set preserve_insertion_order = false")  # every reader orders by itself
-        _create(connection, ledgers)
+        for name, columns in raw_tables(home).items():
+            listed = ", ".join(f'"{column}" {kind}' for column, kind in columns)
+            connection.execute(f'create table if not exists "{name}" ({listed})')
         (done,) = connection.execute(
             "select coalesce(max(_sequence), 0) from raw_deliveries"
         ).fetchone()
         connection.execute("begin")
-        _append(connection, home, [e for e in known if done < e.sequence <= known_to])
+        _append(connection, home, told_between(home, done, turned.known_to))
         if built is None:  # else neither the shipped lists nor the home's are others than then
             _load_references(connection, home)
         _set_dials(connection, turned, built)
         connection.execute("commit")
-    return known_to
+    return turned.known_to
 
 
 def _new_file(path: Path) -> None:
@@ -141,6 +142,19 @@ class Dials:
         """True when a build at these dials can go on to the later ones without starting anew."""
         same = (self.rules_hash, self.code_hash) == (later.rules_hash, later.code_hash)
         return same and self.known_to <= later.known_to and self.as_of <= later.as_of
+
+
+def turn(home: Home, as_of: datetime, known_to: int | None, code: str) -> Dials:
+    """Return the dials of a build; without `known_to` every delivery counts."""
+    if known_to is None:
+        known = register.deliveries(home)
+        known_to = known[-1].sequence if known else 0
+    return Dials(known_to, as_of, rules_hash(home), code)
+
+
+def told_between(home: Home, done: int, known_to: int) -> list[register.Entry]:
+    """Return the deliveries after `done`, up to and with `known_to`."""
+    return [e for e in register.deliveries(home) if done < e.sequence <= known_to]
 
 
 def _last_build(path: Path) -> Dials | None:
@@ -175,35 +189,51 @@ def is_marked(path: Path) -> bool:
     return _last_build(path) is not None
 
 
-def _create(connection, ledgers: dict[str, Contract]) -> None:
-    for name, columns in DELIVERY_TABLES.items():
-        connection.execute(f"create table if not exists {name} ({columns})")
-    for ledger, contract in ledgers.items():
-        columns = [
-            "_sequence bigint",
-            "_office_code varchar",
-            "_sheet_no integer",
-            "_row_no integer",
-            "_relation_code varchar",
-        ]
-        columns += [f'"{f.name}" {DUCKDB_TYPES[f.type]}' for f in contract.stored]
-        connection.execute(f'create table if not exists "raw_{ledger}" ({", ".join(columns)})')
+def raw_tables(home: Home) -> dict[str, list[tuple[str, str]]]:
+    """Return the tables that are loaded from the lake, each with its columns and their types."""
+    listed = {
+        name: [tuple(column.split()) for column in columns.split(", ")]
+        for name, columns in DELIVERY_TABLES.items()
+    }
+    lineage = [tuple(column.split()) for column in ROW_COLUMNS.split(", ")]
+    for contract in load_contracts(home.contracts):
+        columns = [(field.name, COLUMN_TYPES[field.type]) for field in contract.stored]
+        listed[f"raw_{contract.ledger}"] = lineage + columns
+    return listed
+
+
+def delivery_rows(entries: list[register.Entry]) -> dict[str, list[list]]:
+    """Return what the register says of deliveries: rows of the tables of deliveries."""
+    told = [(entry.sequence, ledger) for entry in entries for ledger in entry.ledgers]
+    return {
+        "raw_deliveries": [[entry.record[k] for k in DELIVERY] for entry in entries],
+        "raw_delivery_ledgers": [[n, *(ledger[k] for k in TOLD)] for n, ledger in told],
+        "raw_delivery_scopes": [
+            [n, ledger["ledger"], *scope]
+            for n, ledger in told
+            for scope in ledger["scopes"].items()
+        ],
+    }
+
+
+def files_of_rows(home: Home, entries: list[register.Entry]) -> dict[str, dict[str, list[int]]]:
+    """Return where the lake now keeps the rows of deliveries: raw table -> file -> sequences.
+
+    Each file's bytes are compared with the register. A segment holds other deliveries' rows too.
+    """
+    places, files = Places(home), {}
+    for entry in entries:
+        for ledger, told in told_files(entry.record):
+            path = str(places.checked(entry.sequence, told).path)
+            files.setdefault(f"raw_{ledger}", {}).setdefault(path, []).append(entry.sequence)
+    return files
 
 
 def _append(connection, home: Home, new: list[register.Entry]) -> None:
     """Load new deliveries: what the register says of them, and their rows."""
-    told = [(entry.sequence, ledger) for entry in new for ledger in entry.ledgers]
-    _insert_told(connection, "raw_deliveries", [[e.record[k] for k in DELIVERY] for e in new])
-    _insert_told(connection, "raw_delivery_ledgers", [[n, *(t[k] for k in TOLD)] for n, t in told])
-    scopes = [[n, t["ledger"], *scope] for n, t in told for scope in t["scopes"].items()]
-    _insert_told(connection, "raw_delivery_scopes", scopes)
-    places = Places(home)
-    files: dict[str, dict[str, list[int]]] = {}
-    for entry in new:
-        for ledger, record in told_files(entry.record):
-            path = str(places.checked(entry.sequence, record).path)
-            files.setdefault(f"raw_{ledger}", {}).setdefault(path, []).append(entry.sequence)
-    for table, sequences in files.items():
+    for table, rows in delivery_rows(new).items():
+        _insert_told(connection, table, rows)
+    for table, sequences in files_of_rows(home, new).items():
         of_all = sorted({s for found in sequences.values() for s in found})
         _insert(connection, table, [*sequences], of_all)
 
@@ -237,8 +267,9 @@ def _insert(connection, table: str, paths: list[str], sequences: list[int]) -> N
 
 def _load_references(connection, home: Home) -> None:
     for name in TABLES:
-        table = load_table(name, home.rules)  # noqa: F841  (DuckDB reads the frame by its name)
-        connection.execute(f'create or replace table "ref_{name}" as select * from "table"')
+        table = load_table(name, home.rules)  # DuckDB reads the frame by its name
+        columns = ", ".join(f'cast("{column}" as string) as "{column}"' for column in table)
+        connection.execute(f'create or replace table "ref_{name}" as select {columns} from "table"')
 
 
 def _set_dials(connection, turned: Dials, built: Dials | None) -> None:

@@ -19,6 +19,7 @@ UNIONS = {
     "int_indicator_sums": "indicator_sums",
     "int_indicator_delta": "indicator_delta",
 }
+EMBEDDED = "embedded"  # the profile's output that a home is built with
 # seeds ship with the code: their tests run with the project's own tests, not with every build
 STATIC_TESTS = "path:dbt_project/seeds,resource_type:test"
 
@@ -65,6 +66,7 @@ def _environment(home: Home, warehouse: Path):
     """Set what the profile reads, for the length of one invocation."""
     values = {
         "PETITION_WAREHOUSE": str(warehouse),
+        "PETITION_SPARK": str(home.spark),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_PROFILES_DIR": str(home.dbt / "dbt_project"),
         "DBT_PROJECT_DIR": str(home.dbt),
@@ -84,21 +86,31 @@ def _stamp(folder: Path) -> tuple:
     return tuple(sorted((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
 
 
+def _aimed(target: str) -> list[str]:
+    """Return the words that aim dbt at an engine; each keeps a parse of its own."""
+    return [
+        "--target",
+        target,
+        "--target-path",
+        "target" if target == EMBEDDED else f"target/{target}",
+    ]
+
+
 @lru_cache(maxsize=4)
-def _parsed(folder: Path, stamp: tuple):
+def _parsed(folder: Path, stamp: tuple, target: str):
     from dbt.cli.main import dbtRunner
 
-    result = dbtRunner().invoke(["parse", "--quiet", "--log-level-file", "none"])
+    result = dbtRunner().invoke(["parse", "--quiet", "--log-level-file", "none", *_aimed(target)])
     if not result.success:
         raise BuildError(f"dbt 项目解析失败：{result.exception}")
     return result.result
 
 
-def manifest(home: Home):
+def manifest(home: Home, target: str = EMBEDDED):
     """Return the parsed manifest of the home's project, kept while its files stay as they are."""
     folder = stage(home)
     with _environment(home, home.warehouse):
-        return _parsed(folder, _stamp(folder))
+        return _parsed(folder, _stamp(folder), target)
 
 
 def manifest_file(home: Home) -> Path:
@@ -125,6 +137,7 @@ def build(
     callbacks=(),
     tests=True,
     indirect="eager",
+    target: str = EMBEDDED,
 ):
     """Run `dbt build` in process on a working file; the file's lock is given back whatever happens.
 
@@ -133,8 +146,8 @@ def build(
     """
     from dbt.cli.main import dbtRunner
 
-    kept = manifest(home)
-    command = ["build", "--quiet", "--log-level", "none", "--no-write-json"]
+    kept = manifest(home, target)
+    command = ["build", "--quiet", "--log-level", "none", "--no-write-json", *_aimed(target)]
     exclude = ["unit_test"] if tests else ["unit_test", "test"]
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
     command += ["--exclude", STATIC_TESTS, "--indirect-selection", indirect]

@@ -17,7 +17,7 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "dagster": "orchestration", "dagster_dbt": "orchestration", "dbt": "orchestration",
-    "great_expectations": "expectations",
+    "pyspark": "orchestration", "great_expectations": "expectations",
 }  # fmt: skip
 
 

@@ -108,7 +108,7 @@ select * from final
 {% macro no_indicator_row() -%}
 {%- set types = {'cohort_date': 'date', 'evidence_at': 'timestamp', 'changes_at': 'timestamp', 'num': 'decimal(18, 4)', 'den': 'decimal(18, 4)'} -%}
 {% for c in delta_columns() -%}
-cast(null as {{ types.get(c, 'varchar') }}) as {{ c }},
+cast(null as {{ types.get(c, 'string') }}) as {{ c }},
 {% endfor -%}
 cast(null as int) as contribution_sign
 {%- endmacro %}

@@ -11,7 +11,20 @@
 {% macro default__seconds_between(start, stop) %}(unix_timestamp({{ stop }}) - unix_timestamp({{ start }})){% endmacro %}
 {% macro duckdb__seconds_between(start, stop) %}cast(epoch({{ stop }}) - epoch({{ start }}) as bigint){% endmacro %}
 
+{#- 1 is Monday, 7 is Sunday. -#}
+{% macro iso_weekday(day) %}{{ adapter.dispatch('iso_weekday')(day) }}{% endmacro %}
+{% macro default__iso_weekday(day) %}(weekday({{ day }}) + 1){% endmacro %}
+{% macro duckdb__iso_weekday(day) %}extract(isodow from {{ day }}){% endmacro %}
+
 {% macro month_start(day) %}cast(date_trunc('month', {{ day }}) as date){% endmacro %}
+
+{#-
+  A condition that is always true, for a CTE that is read several times: Spark writes a CTE out anew at each
+  reading, unless it cannot know that two readings say the same.
+-#}
+{% macro worked_out_once(keyword='where') %}{{ adapter.dispatch('worked_out_once')(keyword) }}{% endmacro %}
+{% macro default__worked_out_once(keyword) %}{{ keyword }} rand() >= 0{% endmacro %}
+{% macro duckdb__worked_out_once(keyword) %}{% endmacro %}
 
 {% macro date_spine(start, stop) %}{{ adapter.dispatch('date_spine')(start, stop) }}{% endmacro %}
 {% macro default__date_spine(start, stop) -%}

@@ -217,7 +217,7 @@ from (
 ) as celled
 {% if cuts -%}
 group by grouping sets (({{ base }}){% for cut in cuts %}, ({{ base }}, {{ cut }}){% endfor %})
-having {% for cut in cuts %}(grouping({{ cut }}) = 1 or {{ cut }} is not null){{ ' and ' if not loop.last }}{% endfor %}
+having cut_value is not null
 {%- else -%}
 group by {{ base }}
 {%- endif %}
@@ -237,19 +237,19 @@ group by {{ base }}
 {% macro rows_of_view(view, found, cuts) %}
 {%- set declared = declared_cuts(view) -%}
 select
-    cast(found.indicator_code as varchar) as indicator_code,
-    cast(found.variant as varchar) as variant,
-    cast(found.subject_id as varchar) as subject_id,
+    cast(found.indicator_code as string) as indicator_code,
+    cast(found.variant as string) as variant,
+    cast(found.subject_id as string) as subject_id,
     cast(found.cohort_date as date) as cohort_date,
-    cast(found.region_code as varchar) as region_code,
-    cast(found.org_code as varchar) as org_code,
+    cast(found.region_code as string) as region_code,
+    cast(found.org_code as string) as org_code,
     cast(found.num as decimal(18, 4)) as num,
     cast(found.den as decimal(18, 4)) as den,
-    cast(found.excluded_because as varchar) as excluded_because,
+    cast(found.excluded_because as string) as excluded_because,
     cast(found.evidence_at as timestamp) as evidence_at,
     cast(found.changes_at as timestamp) as changes_at
     {%- for cut in cut_columns() %},
-    {{ "coalesce(cuts." ~ cut ~ ", 'unknown')" if cut in declared else 'cast(null as varchar)' }} as {{ cut }}
+    {{ "coalesce(cuts." ~ cut ~ ", 'unknown')" if cut in declared else 'cast(null as string)' }} as {{ cut }}
     {%- endfor %}
 from {{ found }} as found
 {% if declared %}left join {{ cuts }} as cuts on found.subject_id = cuts.subject_id{% endif %}

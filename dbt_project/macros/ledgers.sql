@@ -43,8 +43,9 @@ with tellings as (
 hashed as (
     select
         *,
-        md5(concat_ws('|', {% for c in told %}coalesce(cast({{ c }} as varchar), '~'){{ ', ' if not loop.last }}{% endfor %})) as row_hash
+        md5(concat_ws('|', {% for c in told %}coalesce(cast({{ c }} as string), '~'){{ ', ' if not loop.last }}{% endfor %})) as row_hash
     from tellings
+    {{ worked_out_once() }}
 ),
 
 {{ (standing_scopes(ledger, scope, identity) if scope else standing_rows(identity)) }}

@@ -6,7 +6,7 @@
 {% macro by_precedence(versions, subject, register_org, condition) %}
 with versions as (
     select * from {{ versions }}
-    where valid_to_sequence is null {{ condition }}
+    where valid_to_sequence is null {{ condition }} {{ worked_out_once('and') }}
 ),
 
 rules as (

@@ -4,7 +4,7 @@
 
 {#- A rate in whole printed steps (tenths of a percentage point), half away from zero. -#}
 {% macro printed_steps(value) -%}
-cast(round(round({{ value }} / cast({{ threshold('printed_step') }} as double), 3), 0) as bigint)
+cast(round(round({{ value }} / nullif(cast({{ threshold('printed_step') }} as double), 0), 3), 0) as bigint)
 {%- endmacro %}
 
 {#-
@@ -25,4 +25,4 @@ cast(round(round({{ value }} / cast({{ threshold('printed_step') }} as double), 
 {%- endmacro %}
 
 {#- A month's first day as the period it names: 2026-03. -#}
-{% macro month_period(month_start_date) %}substr(cast({{ month_start_date }} as varchar), 1, 7){% endmacro %}
+{% macro month_period(month_start_date) %}substr(cast({{ month_start_date }} as string), 1, 7){% endmacro %}

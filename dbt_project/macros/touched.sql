@@ -41,7 +41,9 @@
 
 {#- A slice that a fact is made of: kept until the cells have read it; when all is made, the fact has it all. -#}
 {% materialization slice, default %}
-{{ return(context['materialization_table_' ~ target.type]() if goes_on() else materialization_view_default()) }}
+{%- set kind = 'table' if goes_on() else 'view' -%}
+{%- set of_engine = context.get('materialization_' ~ kind ~ '_' ~ target.type) -%}
+{{ return((of_engine or context['materialization_' ~ kind ~ '_default'])()) }}
 {% endmaterialization %}
 
 {#- The rows told of the registrations that are made again; none when the build starts anew. -#}
@@ -89,20 +91,6 @@ select * from final
 {%- if goes_on() -%}{{ return(query_over('int_' ~ ledger ~ '_versions', slices)) }}{%- endif -%}
 {%- endif -%}
 {{ return(versions) }}
-{% endmacro %}
-
-{% macro get_incremental_touched_sql(arg_dict) %}
-{%- set touched = config.get('meta')['touched'] -%}
-{%- set target = arg_dict['target_relation'] -%}
-{%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-{%- set key = arg_dict['unique_key'] -%}
-{% if key is string %}
-delete from {{ target }} where {{ key }} in {{ touched_subjects(touched.get('kind'), touched['by']) }};
-{% else %}
-delete from {{ target }} using {{ ref(touched['by']) }} as touched
-where {{ same(target, 'touched', key) }};
-{% endif %}
-insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ arg_dict['temp_relation'] }});
 {% endmacro %}
 
 {#- True when this build goes on from the last one: loading the raw tables said so. -#}

@@ -23,8 +23,8 @@ final as (
         batches.declared_case_count as n,
         cast(coalesce(cases.case_count, 0) - batches.declared_case_count as double) as statistic,
         cast(null as double) as p_value,
-        '批次文件写明 ' || cast(batches.declared_case_count as varchar) || ' 件，台账列 '
-        || cast(coalesce(cases.case_count, 0) as varchar) || ' 件，待说明。' as text_zh
+        '批次文件写明 ' || cast(batches.declared_case_count as string) || ' 件，台账列 '
+        || cast(coalesce(cases.case_count, 0) as string) || ' 件，待说明。' as text_zh
     from batches
     left join cases on batches.batch_no = cases.batch_no
     where coalesce(cases.case_count, 0) <> batches.declared_case_count

@@ -108,12 +108,12 @@ final as (
         odd.ledger,
         odd.office_code as org_code,
         months.month_start_date,
-        cast(odd.delivery_sequence as varchar) as subject_id,
+        cast(odd.delivery_sequence as string) as subject_id,
         odd.loaded_count as n,
         cast(odd.loaded_count as double) / nullif(cast(odd.before_count as double), 0) as statistic,
         cast(null as double) as p_value,
-        '第 ' || cast(odd.delivery_sequence as varchar) || ' 号报送 ' || cast(odd.loaded_count as varchar)
-        || ' 行，此前为 ' || cast(odd.before_count as varchar) || ' 行，'
+        '第 ' || cast(odd.delivery_sequence as string) || ' 号报送 ' || cast(odd.loaded_count as string)
+        || ' 行，此前为 ' || cast(odd.before_count as string) || ' 行，'
         || case when odd.shrunk_flag then '骤减' else '倍增' end
         || '；待该单位说明、撤回或再次报送确认后发布。' as text_zh
     from odd

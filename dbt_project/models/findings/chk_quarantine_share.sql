@@ -37,11 +37,11 @@ final as (
         ledger,
         office_code as org_code,
         month_start_date,
-        cast(delivery_sequence as varchar) as subject_id,
+        cast(delivery_sequence as string) as subject_id,
         read_count as n,
         share as statistic,
         cast(null as double) as p_value,
-        '报送的 ' || cast(read_count as varchar) || ' 行中有 ' || cast(quarantined_count as varchar)
+        '报送的 ' || cast(read_count as string) || ' 行中有 ' || cast(quarantined_count as string)
         || ' 行被隔离，超过规定比例；待改正重报后发布。' as text_zh
     from last_of_month
     where recency_rank = 1 and share > {{ threshold('hold_quarantine_share') }}

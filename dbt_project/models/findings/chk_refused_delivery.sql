@@ -52,14 +52,14 @@ final as (
         'D01' as check_code,
         0 as level,
         'hold' as severity_code,
-        cast(null as varchar) as ledger,
+        cast(null as string) as ledger,
         org_code,
         month_start_date,
-        cast(subject_sequence as varchar) as subject_id,
+        cast(subject_sequence as string) as subject_id,
         n,
         cast(n as double) as statistic,
         cast(null as double) as p_value,
-        '报送的文件有 ' || cast(n as varchar) || ' 个未能读取，其后没有覆盖当月的补报；当月数字待该单位重报后发布。' as text_zh
+        '报送的文件有 ' || cast(n as string) || ' 个未能读取，其后没有覆盖当月的补报；当月数字待该单位重报后发布。' as text_zh
     from open_refusals
 )
 

@@ -29,7 +29,7 @@ final as (
         n,
         {{ rate('unmapped_count', 'n') }} as statistic,
         cast(null as double) as p_value,
-        cast(n as varchar) || ' 件登记中有 ' || cast(unmapped_count as varchar)
+        cast(n as string) || ' 件登记中有 ' || cast(unmapped_count as string)
         || ' 件的责任单位不在机构名录，请补充对照。' as text_zh
     from shares
     where unmapped_count > 0

@@ -5,7 +5,7 @@ with subjects as (
         cast(registered_at as date) as cohort_date,
         register_region_code as region_code,
         register_org_code as org_code,
-        cast(null as varchar) as excluded_because,
+        cast(null as string) as excluded_because,
         true as numerator_flag,
         registered_at as evidence_at,
         cast(null as timestamp) as changes_at

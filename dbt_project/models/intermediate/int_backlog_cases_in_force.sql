@@ -27,7 +27,7 @@ ranked as (
                     when cases.office_code = batches.issuing_org_code then 0
                     when cases.office_code = batches.office_code then 1
                     else 2
-                end,
+                end nulls last,
                 cases.office_code
         ) as telling_rank
     from cases

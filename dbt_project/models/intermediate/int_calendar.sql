@@ -11,7 +11,7 @@ days as (
     select
         spine.calendar_date,
         coalesce(
-            exceptions.is_working_day, extract(isodow from spine.calendar_date) < 6
+            exceptions.is_working_day, {{ iso_weekday('spine.calendar_date') }} < 6
         ) as is_working_day,
         exceptions.holiday_name
     from spine

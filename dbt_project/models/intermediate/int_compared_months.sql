@@ -48,7 +48,7 @@ final as (
         case
             when kind_code = 'stock' then {{ month_period('base_month_start_date') }}
             when period_kind_code = 'month' then {{ month_period('base_month_start_date') }}
-            else substr(cast(base_month_start_date as varchar), 1, 4)
+            else substr(cast(base_month_start_date as string), 1, 4)
         end as base_period
     from judged
 )

@@ -12,7 +12,7 @@ with evaluations as (
 
 final as (
     select
-        registration_id || '|' || target_code || '|' || cast(attempt_no as varchar) as evaluation_id,
+        registration_id || '|' || target_code || '|' || cast(attempt_no as string) as evaluation_id,
         registration_id,
         target_code,
         attempt_no,

@@ -59,7 +59,7 @@ reached as (
         row_number() over (
             partition by standing.role_code, standing.stand_in, standing.valid_from, senders.office_code
             order by
-                case when standing.office_code = senders.office_code then -1 else closure.distance end,
+                case when standing.office_code = senders.office_code then -1 else closure.distance end nulls last,
                 standing.office_code
         ) as nearness_rank,
         min(case when standing.office_code = senders.office_code then -1 else closure.distance end) over (

@@ -15,8 +15,8 @@ dated as (
     select
         cells.*,
         kinds.kind_code,
-        cast(extract(year from cells.month_start_date) as varchar) as year_text,
-        lpad(cast(extract(month from cells.month_start_date) as varchar), 2, '0') as month_text,
+        cast(extract(year from cells.month_start_date) as string) as year_text,
+        lpad(cast(extract(month from cells.month_start_date) as string), 2, '0') as month_text,
         max(cells.month_start_date) over (
             partition by cells.indicator_code, cells.variant, extract(year from cells.month_start_date)
         ) as last_month_of_year

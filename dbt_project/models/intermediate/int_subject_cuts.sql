@@ -14,14 +14,14 @@ final as (
         channel_code,
         register_level_code,
         case when category_code like 'unmapped:%' then 'unmapped' else category_code end as category_code,
-        cast(null as varchar) as batch_no
+        cast(null as string) as batch_no
     from petitions
     union all
     select
         case_id as subject_id,
-        cast(null as varchar) as channel_code,
-        cast(null as varchar) as register_level_code,
-        cast(null as varchar) as category_code,
+        cast(null as string) as channel_code,
+        cast(null as string) as register_level_code,
+        cast(null as string) as category_code,
         batch_no
     from cases
 )

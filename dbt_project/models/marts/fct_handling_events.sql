@@ -2,7 +2,7 @@
 -- One handling action as an office told it.
 with final as (
     select
-        office_code || '|' || registration_id || '|' || cast(event_seq as varchar) as event_id,
+        office_code || '|' || registration_id || '|' || cast(event_seq as string) as event_id,
         registration_id,
         register_org_code,
         event_seq,

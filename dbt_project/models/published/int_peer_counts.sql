@@ -19,7 +19,7 @@ final as (
     inner join periods
         on
             peer_groups.valid_to is null
-            or substr(cast(peer_groups.valid_to as varchar), 1, length(periods.period)) >= periods.period
+            or substr(cast(peer_groups.valid_to as string), 1, length(periods.period)) >= periods.period
     group by
         periods.period, peer_groups.peer_group_code, peer_groups.group_area_code, peer_groups.group_level_code
 )

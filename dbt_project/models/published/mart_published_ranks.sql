@@ -115,20 +115,20 @@ final as (
             when own_status_code = 'not_rankable' then '计数，或没有好坏方向的指标，不排名。'
             when own_status_code = 'no_value' then '本期没有计入分母的，不排名。'
             when own_status_code = 'small_base'
-                then '基数小：分母不足 ' || cast(cast({{ threshold('rank_minimum_n') }} as int) as varchar) || '，不排名。'
+                then '基数小：分母不足 ' || cast(cast({{ threshold('rank_minimum_n') }} as int) as string) || '，不排名。'
             else reason_text
         end as reason_text,
         cast(area_rank as bigint) as rank,
         case
             when tied_count > 1
-                then '并列第 ' || cast(area_rank as varchar) || '（' || cast(tied_count as varchar) || ' 个）'
-            when ranked_flag then '第 ' || cast(area_rank as varchar)
+                then '并列第 ' || cast(area_rank as string) || '（' || cast(tied_count as string) || ' 个）'
+            when ranked_flag then '第 ' || cast(area_rank as string)
         end as rank_label,
         cast(tied_count as bigint) as tied_count,
         tied_count > 1 as tied_flag,
         cast(ranked_count as bigint) as ranked_count,
         cast(left_out_count as bigint) as left_out_count,
-        '在 ' || cast(ranked_count as varchar) || ' 个可排名单位中，' || cast(left_out_count as varchar) || ' 个未列'
+        '在 ' || cast(ranked_count as string) || ' 个可排名单位中，' || cast(left_out_count as string) || ' 个未列'
             as peers_label,
         cast(rank_low as bigint) as rank_low,
         cast(rank_high as bigint) as rank_high,

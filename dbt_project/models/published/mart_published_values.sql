@@ -30,7 +30,7 @@ final as (
         case
             when status_code = 'held' then coalesce(hold_text, '所在地区的报送未能核实，暂缓发布。')
             when status_code = 'suppressed' then '基数过小或可由合计推出，为保护个人不予公布。'
-            when missing_count > 0 then '缺' || cast(missing_count as varchar)
+            when missing_count > 0 then '缺' || cast(missing_count as string)
         end as reason_text,
         missing_count,
         case when published_flag then num end as num,

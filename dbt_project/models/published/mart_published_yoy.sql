@@ -51,7 +51,7 @@ final as (
             when yoy_status_code = 'guarded' then '同比会推出未公布的数字，不作同比。'
             when yoy_status_code = 'base_zero' then '上年同期为 0，不作同比。'
             when left_out_count > 0
-                then '两年都不含 ' || cast(left_out_count as varchar) || ' 个暂缓的机构'
+                then '两年都不含 ' || cast(left_out_count as string) || ' 个暂缓的机构'
             when left_out_flag then '两年都不含暂缓的部分'
         end as reason_text,
         unit,

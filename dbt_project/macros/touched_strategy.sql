@@ -1,0 +1,101 @@
+{#-
+  The incremental strategy `touched` on each engine: every row of a touched subject is taken out, also
+  of one that is no more, and what was made is put in. See macros/touched.sql.
+-#}
+{% macro get_incremental_touched_sql(arg_dict) %}
+{%- set touched = config.get('meta')['touched'] -%}
+{%- set target = arg_dict['target_relation'] -%}
+{%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+{%- set key = arg_dict['unique_key'] -%}
+{% if key is string %}
+delete from {{ target }} where {{ key }} in {{ touched_subjects(touched.get('kind'), touched['by']) }};
+{% else %}
+delete from {{ target }} using {{ ref(touched['by']) }} as touched
+where {{ same(target, 'touched', key) }};
+{% endif %}
+insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ arg_dict['temp_relation'] }});
+{% endmacro %}
+
+{#- The touched subjects or keys of a model, once each, under the names of its unique key. -#}
+{% macro touched_keys(key) %}
+{%- set touched = config.get('meta')['touched'] -%}
+{% if key is string %}
+select distinct subject_id as {{ key }} from {{ touched_subjects(touched.get('kind'), touched['by']) }} as subjects
+{%- else %}
+select distinct {{ key | join(', ') }} from {{ ref(touched['by']) }}
+{%- endif %}
+{% endmacro %}
+
+{#- dbt-spark knows four strategies by name; ours is a fifth. -#}
+{% macro dbt_spark_validate_get_incremental_strategy(raw_strategy, file_format) %}
+{{ return(raw_strategy) }}
+{% endmacro %}
+
+{#-
+  Delta and Iceberg take rows out by merge. Parquet cannot: the rows to keep and the new ones are
+  written beside the table (Spark never overwrites what it reads) and overwrite it as a whole.
+-#}
+{% macro dbt_spark_get_incremental_sql(strategy, source, target, existing, unique_key, incremental_predicates) %}
+{%- set key = [unique_key] if unique_key is string else unique_key -%}
+{%- set columns = adapter.get_columns_in_relation(target) | map(attribute='quoted') | join(', ') -%}
+{% if config.get('file_format') in ('delta', 'iceberg') -%}
+{%- call statement('take_out') -%}
+merge into {{ target }} as kept
+using ({{ touched_keys(unique_key) }}) as touched
+on {{ same('kept', 'touched', key) }}
+when matched then delete
+{%- endcall -%}
+insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ source }}
+{%- else -%}
+{%- set whole = target.incorporate(path={'identifier': target.identifier ~ '__whole'}) -%}
+{%- call statement('forget') -%}drop table if exists {{ whole }}{%- endcall -%}
+{%- call statement('beside') -%}
+create table {{ whole }} {{ file_format_clause() }} as
+select {{ columns }} from {{ target }} as kept
+where not exists (select 1 from ({{ touched_keys(unique_key) }}) as touched where {{ same('kept', 'touched', key) }})
+union all
+select {{ columns }} from {{ source }}
+{%- endcall -%}
+{%- call statement('overwrite') -%}
+insert overwrite table {{ target }} select {{ columns }} from {{ whole }}
+{%- endcall -%}
+drop table {{ whole }}
+{%- endif %}
+{% endmacro %}
+
+{#-
+  A table on Spark is made beside the one that it replaces: it may read how that one stood, and readers
+  miss it for the length of a rename. Delta and Iceberg replace in one step.
+-#}
+{% materialization table, adapter='spark' %}
+{%- set target_relation = this.incorporate(type='table') -%}
+{%- set before = load_relation(this) -%}
+{{ run_hooks(pre_hooks) }}
+{% if config.get('file_format') in ('delta', 'iceberg') %}
+{% call statement('main') -%}{{ create_table_as(False, target_relation, compiled_code) }}{%- endcall %}
+{% else %}
+{%- set beside = target_relation.incorporate(path={'identifier': this.identifier ~ '__made'}) -%}
+{% call statement('forget') -%}drop table if exists {{ beside }}{%- endcall %}
+{% call statement('main') -%}{{ create_table_as(False, beside, compiled_code) }}{%- endcall %}
+{% if before is not none %}{% do adapter.drop_relation(before) %}{% endif %}
+{% call statement('place') -%}alter table {{ beside }} rename to {{ target_relation }}{%- endcall %}
+{% endif %}
+{{ run_hooks(post_hooks) }}
+{{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{#- dbt-spark binds a null of a seed as the word None: values are written out instead. -#}
+{% macro spark__load_csv_rows(model, agate_table) %}
+{%- set types = model['config'].get('column_types', {}) -%}
+{%- set statement -%}
+insert into {{ this }} values
+{% for row in agate_table.rows -%}
+({%- for value in row -%}
+{%- set type = types[agate_table.column_names[loop.index0]] -%}
+cast({{ 'null' if value is none else text(value) }} as {{ type }}){{ ', ' if not loop.last }}
+{%- endfor -%}){{ ',' if not loop.last }}
+{% endfor %}
+{%- endset -%}
+{% do adapter.add_query(statement, abridge_sql_log=True) %}
+{{ return(statement) }}
+{% endmacro %}
