@@ -85,10 +85,9 @@ def load(home: Home, as_of: datetime, known_to: int | None = None, code: str = "
     entries = warehouse.told_between(home, built.known_to if built else 0, turned.known_to)
     _append(spark, home, tables, entries)
     for name in TABLES:
-        frame = load_table(name, home.rules)
-        _replace(
-            spark, f"ref_{name}", frame.itertuples(index=False), [(c, "string") for c in frame]
-        )
+        table = load_table(name, home.rules)
+        rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+        _replace(spark, f"ref_{name}", rows, [(c, "string") for c in table.column_names])
     _set_dials(spark, turned, built)
     return turned.known_to
 
