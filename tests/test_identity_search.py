@@ -45,14 +45,14 @@ def read_sheets(path):
     if path.name == "fails-in-the-door.csv":
         raise KeyError(token)
     return read(path)
-def commit(*given):
+def write(*given):
     raise ValueError(f"Could not convert {token!r} with type str")
 door.read_sheets = read_sheets
-commit_well = lake.commit
-def commit_once(home, office, result, *given, **named):
+write_well = lake.write
+def write_once(home, office, result, *given, **named):
     fails = result.path.name == "fails-in-the-lake.csv"
-    return (commit if fails else commit_well)(home, office, result, *given, **named)
-lake.commit = commit_once
+    return (write if fails else write_well)(home, office, result, *given, **named)
+lake.write = write_once
 from orchestration.cli import main
 main(["run", "--home", sys.argv[1]])
 """
