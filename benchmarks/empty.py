@@ -91,7 +91,7 @@ def _parent(unique_id: str) -> str:
 def _write_model(inside: Path, node) -> None:
     if node.name in project.UNIONS:
         return  # staging writes these
-    kind = node.config.materialized
+    kind = {"slice": "table"}.get(node.config.materialized, node.config.materialized)
     extra = (
         ", unique_key='n', incremental_strategy='delete+insert'" if kind == "incremental" else ""
     )
