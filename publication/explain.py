@@ -28,7 +28,7 @@ LAST_DAY = """
         and cohort_date >= $first and cohort_date < $after
 """
 # A subject's id begins with the register or batch that numbers it, and rows lie in its order: plain
-# ranges, one of each register, are what the engine skips by.
+# ranges, one of each register, are what the engine skips by; plain ledgers, what it does not open.
 RANGES = """
     select min(subject_id) as first_id, max(subject_id) as last_id from found
     group by split_part(subject_id, '|', 1)
@@ -36,7 +36,7 @@ RANGES = """
 ROWS = """
     select mart_subject_rows.* from mart_subject_rows
     semi join found using (subject_id)
-    where ledger in (select unnest(string_split($ledgers, ','))) and ({ranges})
+    where ledger in ({ledgers}) and ({ranges})
     order by subject_id, ledger, delivery_sequence, sheet_no, row_no
 """
 MOST_RANGES = 100  # of more, as for a province, little would be skipped
@@ -117,7 +117,9 @@ def _rows(connection, ledgers: str) -> list[dict]:
     )
     if not 0 < len(ranges) <= MOST_RANGES:
         listed, bounds = "true", {}
-    return _all(connection, ROWS.format(ranges=listed), bounds | {"ledgers": ledgers})
+    names = {f"ledger_{n}": name for n, name in enumerate(ledgers.split(","))}
+    sql = ROWS.format(ranges=listed, ledgers=", ".join(f"${name}" for name in names))
+    return _all(connection, sql, bounds | names)
 
 
 def _what_there_is(connection, indicator: str, variant: str, region: str, period: str) -> str:
