@@ -13,7 +13,7 @@ from sqlglot import exp
 NEVER_NULL = {
     "told_sequence", "delivery_sequence", "effective_sequence", "valid_from_sequence", "version_no",
     "calendar_date", "office_code", "answered_by_office_code", "org_code", "area_code", "ancestor_code",
-    "event_seq", "level_rank", "valid_from", "event_at", "n",
+    "event_seq", "level_rank", "valid_from", "n",
 }  # fmt: skip
 FUNCTIONS = {
     "date_diff|datediff|datesub|date_sub": "各引擎的参数和单位不同，写 days_between()",

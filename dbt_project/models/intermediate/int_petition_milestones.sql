@@ -21,11 +21,11 @@ ordered as (
         *,
         row_number() over (
             partition by registration_id, event_type_code
-            order by event_at, event_seq, office_code
+            order by event_at nulls last, event_seq, office_code
         ) as first_rank,
         row_number() over (
             partition by registration_id, event_type_code
-            order by event_at desc, event_seq desc, office_code desc
+            order by event_at desc nulls last, event_seq desc, office_code desc
         ) as last_rank
     from events
     where event_type_code in ('unit_received', 'accepted', 'extended')
