@@ -268,7 +268,9 @@ def _insert(connection, table: str, paths: list[str], sequences: list[int]) -> N
 def _load_references(connection, home: Home) -> None:
     for name in TABLES:
         table = load_table(name, home.rules)  # DuckDB reads the frame by its name
-        columns = ", ".join(f'cast("{column}" as string) as "{column}"' for column in table.column_names)
+        columns = ", ".join(
+            f'cast("{column}" as string) as "{column}"' for column in table.column_names
+        )
         connection.execute(f'create or replace table "ref_{name}" as select {columns} from "table"')
 
 
