@@ -106,7 +106,10 @@ select * from final
 
 {#- The columns of the delta without a row: there is nothing to change when a build starts anew. -#}
 {% macro no_indicator_row() -%}
-{%- set types = {'cohort_date': 'date', 'evidence_at': 'timestamp', 'changes_at': 'timestamp', 'num': 'decimal(18, 4)', 'den': 'decimal(18, 4)'} -%}
+{%- set types = {
+    'cohort_date': 'date', 'evidence_at': 'timestamp', 'changes_at': 'timestamp',
+    'num': 'decimal(18, 4)', 'den': 'decimal(18, 4)'
+} -%}
 {% for c in delta_columns() -%}
 cast(null as {{ types.get(c, 'string') }}) as {{ c }},
 {% endfor -%}
