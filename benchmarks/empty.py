@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from contextlib import contextmanager
+from hashlib import md5
 from pathlib import Path
 
 import dagster as dg
@@ -65,7 +66,7 @@ def _sources(manifest) -> str:
     tables = sorted({s.name for s in manifest.sources.values()})
     return yaml.safe_dump({
         "version": 2,
-        "sources": [{"name": "raw", "schema": "raw", "tables": [
+        "sources": [{"name": "raw", "schema": "raw", "config": {"tags": ["marts"]}, "tables": [
             {"name": t, "config": {"meta": {"dagster": {"asset_key": ["raw", t.removeprefix("raw_")]}}}}
             for t in tables
         ]}],
@@ -73,10 +74,8 @@ def _sources(manifest) -> str:
 
 
 def _left_out(node) -> bool:
-    """Tests of seeds alone are not run with a build; they are not of the shape."""
-    if node.resource_type.value != "test":
-        return False
-    return {parent.split(".", 1)[0] for parent in node.depends_on.nodes} == {"seed"}
+    """Tests of seeds are run with no build; they are not of the shape."""
+    return node.resource_type.value == "test" and "/seeds/" in node.original_file_path
 
 
 def _parent(unique_id: str) -> str:
@@ -114,7 +113,7 @@ def _write_test(inside: Path, node) -> None:
     parents = [_parent(p) for p in node.depends_on.nodes]
     lines = [f"-- depends_on: {p}" for p in parents]
     _write(
-        inside / "tests" / f"{node.unique_id.rsplit('.', 2)[1][:80]}_{node.unique_id[-6:]}.sql",
+        inside / "tests" / f"{node.name[:60]}_{md5(node.unique_id.encode()).hexdigest()[:6]}.sql",
         "\n".join(
             [f"{{{{ config({meta}) }}}}", *lines, f"select n from {parents[0]} where n is null"]
         ),

@@ -20,8 +20,9 @@ UNIONS = {
     "int_indicator_delta": "indicator_delta",
 }
 EMBEDDED = "embedded"  # the profile's output that a home is built with
-# seeds ship with the code: their tests run with the project's own tests, not with every build
-STATIC_TESTS = "path:dbt_project/seeds,resource_type:test"
+# seeds ship with the code: their tests run with the project's own tests, not with every build. `generic`:
+# dbt excludes with a seed also what reads it, and a singular test of a figure may read a seed
+STATIC_TESTS = "path:dbt_project/seeds,resource_type:test,test_type:generic"
 
 
 class BuildError(HouseError):
