@@ -34,11 +34,7 @@ def compiled(folder: Path, select: tuple[str, ...] = PUBLISHED) -> dict[str, str
         "none",
         "--no-write-json",
     ]
-    words += [
-        "--no-introspect",
-        "--select",
-        *select,
-    ]
+    words += ["--select", *select]
     try:
         with project._environment(home, home.warehouse):
             result = dbtRunner(manifest=kept).invoke(words)
