@@ -44,6 +44,9 @@ SCRATCH = {
     "int_petition_milestones", "int_petition_register_told", "int_handling_events_told", "int_evaluations_told",
     "int_petitions_now", "int_evaluations_now", "int_handling_events_touched",
     "int_petitions_before", "int_evaluations_before", "int_cases_before", "int_leader_assignments_before",
+    "int_touched_periods", "int_holds_before", "int_published_periods", "int_published_cells",
+    "int_published_figures", "int_disclosure", "int_rank_candidates", "int_rank_pairs", "int_peer_counts",
+    "int_yoy_sums", "int_yoy_figures", "int_compared_parts",
 }  # fmt: skip
 SCHEMAS = ("intermediate", "marts", "findings", "published")
 

@@ -24,5 +24,12 @@ cast(round(round({{ value }} / nullif(cast({{ threshold('printed_step') }} as do
 {{ month_start(add_days(month_start_date, -365)) }}
 {%- endmacro %}
 
-{#- A month's first day as the period it names: 2026-03. -#}
+{#- A month's first day as the periods that hold it: 2026-03, 2026. -#}
 {% macro month_period(month_start_date) %}substr(cast({{ month_start_date }} as string), 1, 7){% endmacro %}
+
+{% macro year_period(month_start_date) %}substr(cast({{ month_start_date }} as string), 1, 4){% endmacro %}
+
+{#- A month or a year as figures name it, so many years on. -#}
+{% macro period_a_year_on(period, years) -%}
+cast(cast(substr({{ period }}, 1, 4) as int) + {{ years }} as string) || substr({{ period }}, 5)
+{%- endmacro %}

@@ -50,13 +50,25 @@
 {%- elif key is string -%}
 {{ return(key ~ ' in ' ~ made_subjects(touched.by, touched.get('kind'))) }}
 {%- endif -%}
-{%- set changed = as_built('intermediate', touched.by) -%}
+{%- set changed = as_made(touched.by) -%}
 {{ return('exists (select 1 from ' ~ changed ~ ' as touched where ' ~ same(relation, 'touched', key) ~ ')') }}
 {%- endmacro %}
 
 {#- As touched_subjects, without a ref: the tested model reads the relation itself, so it stands. -#}
 {% macro made_subjects(by, kind=none) -%}
-(select subject_id from {{ as_built('intermediate', by) }}{% if kind %} where subject_kind_code = '{{ kind }}'{% endif %})
+(select subject_id from {{ as_made(by) }}{% if kind %} where subject_kind_code = '{{ kind }}'{% endif %})
+{%- endmacro %}
+
+{% macro as_made(name) -%}
+{%- set node = graph.nodes.values() | selectattr('name', 'equalto', name) | first -%}
+{{ return(as_built(node.schema, name)) }}
+{%- endmacro %}
+
+{#- What a test that is written out asks of a model: what a generic one would. -#}
+{% macro tested(name) -%}
+{%- set relation = ref(name) -%}
+{%- set made = made_now(relation) -%}
+{{ return('(select * from ' ~ relation ~ ' where ' ~ made ~ ')' if made else relation) }}
 {%- endmacro %}
 
 {#- The indicator rows that a test asks of: all, or those of touched subjects, as the cells were given them. -#}

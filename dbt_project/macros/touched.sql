@@ -18,10 +18,12 @@
 {% for c in columns %}{{ one }}.{{ c }} = {{ other }}.{{ c }}{{ ' and ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
-{#- The reference stands outside the condition: dbt must see it when it parses. -#}
+{#- The reference stands outside the condition: dbt must see it when it parses. A unit test never goes on. -#}
 {% macro only_touched(column, kind=none, by='int_touched', keyword='where') -%}
+{%- if model.resource_type == 'model' -%}
 {%- set subjects = touched_subjects(kind, by) -%}
 {%- if builds_on() -%}{{ keyword }} {{ column }} in {{ subjects }}{%- endif -%}
+{%- endif -%}
 {%- endmacro %}
 
 {#-
@@ -32,9 +34,9 @@
 {% macro sliced() %}{{ return(model.resource_type == 'model' and goes_on()) }}{% endmacro %}
 
 {#- References that a unit test need not give stand behind this: it never goes on. -#}
-{% macro only_slice(column, kind, keyword='where') -%}
+{% macro only_slice(column, kind, by='int_touched_subjects', keyword='where') -%}
 {%- if model.resource_type == 'model' -%}
-{%- set subjects = touched_subjects(kind, 'int_touched_subjects') -%}
+{%- set subjects = touched_subjects(kind, by) -%}
 {%- if goes_on() -%}{{ keyword }} {{ column }} in {{ subjects }}{%- endif -%}
 {%- endif -%}
 {%- endmacro %}

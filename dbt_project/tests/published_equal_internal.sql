@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'mart_published_values'}}}) }}
 -- A figure that nothing holds is the internal one.
 select published.*
-from {{ ref('mart_published_values') }} as published
+from {{ tested('mart_published_values') }} as published
 inner join {{ ref('mart_indicator_values') }} as internal
     on
         published.indicator_code = internal.indicator_code

@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'mart_published_values'}}}) }}
 -- A published share has its n and its interval around it; without a denominator it has no value.
-select * from {{ ref('mart_published_values') }}
+select * from {{ tested('mart_published_values') }}
 where
     status_code = 'published' and kind_code in ('share', 'stock')
     and (

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'mart_published_ranks'}}}) }}
 -- A rank stands only beside a printed figure on a base that is not small, within its interval and its peers.
 select ranks.*
-from {{ ref('mart_published_ranks') }} as ranks
+from {{ tested('mart_published_ranks') }} as ranks
 left join {{ ref('mart_published_values') }} as figures
     on
         ranks.indicator_code = figures.indicator_code

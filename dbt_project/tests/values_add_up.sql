@@ -7,14 +7,14 @@ with roots as (
 
 totals as (
     select indicator_code, variant, period, sum(num) as num, sum(den) as den
-    from {{ ref('mart_indicator_values') }}
+    from {{ tested('mart_indicator_values') }}
     where area_kind_code = 'region' and cut_code = 'all' and area_code in (select region_code from roots)
     group by indicator_code, variant, period
 ),
 
 cells as (
     select indicator_code, variant, period, sum(num) as num, sum(den) as den
-    from {{ ref('int_period_cells') }}
+    from {{ tested('int_period_cells') }}
     where cut_code = 'all' and region_code in (select region_code from {{ ref('dim_region') }})
     group by indicator_code, variant, period
 )

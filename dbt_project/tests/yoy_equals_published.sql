@@ -2,7 +2,7 @@
 -- Where nothing is left out of either year, what is compared is what is printed: of the period, and of
 -- the year before but for a year of which only some months are compared.
 select yoy.*
-from {{ ref('mart_published_yoy') }} as yoy
+from {{ tested('mart_published_yoy') }} as yoy
 left join {{ ref('mart_published_values') }} as figures
     on
         yoy.indicator_code = figures.indicator_code

@@ -1,3 +1,9 @@
+{{
+    config(
+        materialized='incremental', unique_key='period',
+        meta={'touched': {'by': 'int_published_periods', 'kind': 'change'}}
+    )
+}}
 -- Like for like: of each area and month the sums of the month and of the same month a year before,
 -- without what either of them holds. `dropped`: what is in a printed figure but not in the sum here.
 with cells as (
@@ -15,6 +21,7 @@ months as (
         month_start_date,
         base_month_start_date
     from {{ ref('int_compared_months') }}
+    {{ only_touched(month_period('month_start_date'), 'change', by='int_published_periods') }}
 ),
 
 left_out as (
@@ -78,6 +85,7 @@ final as (
         area_kind_code,
         area_code,
         compared_month_start_date as month_start_date,
+        {{ month_period('compared_month_start_date') }} as period,
         sum(case when this_flag and not left_out_flag then num else 0 end) as this_num,
         sum(case when this_flag and not left_out_flag then den else 0 end) as this_den,
         sum(case when not this_flag and not left_out_flag then num else 0 end) as base_num,

@@ -9,13 +9,13 @@ organisations as (
 ),
 
 periods as (
-    select distinct
+    select
         indicator_code,
         variant,
         period_kind_code,
         period,
         month_start_date
-    from {{ ref('int_period_cells') }}
+    from {{ ref('int_compared_months') }}
 ),
 
 held_regions as (

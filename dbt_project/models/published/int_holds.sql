@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_holds_before') }}
 -- Which cells a finding holds: indicator and month, and the region codes that are not proven.
 -- An office at county level or below stands for all of its region; one above stands for what it
 -- registers itself, so that a province is not held for one broken file of its own office.

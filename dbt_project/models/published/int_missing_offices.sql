@@ -8,25 +8,26 @@ closure as (
     select * from {{ ref('dim_region_closure') }}
 ),
 
+-- an organ's month stands here once for each reason; offices are counted once all the same
 organ_cells as (
-    select distinct
+    select
         indicator_code,
         variant,
         month_start_date,
         region_code,
         org_code
     from {{ ref('int_period_cells') }}
-    where cut_code = 'all'
+    where cut_code = 'all' and period_kind_code = 'month'
 ),
 
 periods as (
-    select distinct
+    select
         indicator_code,
         variant,
         period_kind_code,
         period,
         month_start_date
-    from {{ ref('int_period_cells') }}
+    from {{ ref('int_compared_months') }}
 ),
 
 by_region as (

@@ -1,6 +1,7 @@
--- The cells that may be added up, placed in each area they count in; held_flag: left out of totals.
+-- The cells that may be added up (of the periods that are made again), placed in each area they count in; held_flag: left out of totals.
 with cells as (
     select * from {{ ref('int_period_cells') }}
+    {{ only_slice('period', 'cell', by='int_published_periods') }}
 ),
 
 closure as (

@@ -1,11 +1,20 @@
+{{
+    config(
+        materialized='incremental', unique_key='period',
+        meta={'touched': {'by': 'int_published_periods', 'kind': 'figure'}}
+    )
+}}
 -- The funnel of every published figure of a region; a part that is small in a small area is null.
 with funnel as (
     select * from {{ ref('mart_indicator_funnel') }}
+    {{ only_touched('period', 'figure', by='int_published_periods') }}
 ),
 
 figures as (
     select * from {{ ref('mart_published_values') }}
-    where area_kind_code = 'region' and cut_code = 'all' and missing_count = 0
+    where
+        area_kind_code = 'region' and cut_code = 'all' and missing_count = 0
+        {{ only_touched('period', 'figure', by='int_published_periods', keyword='and') }}
 ),
 
 levels as (

@@ -1,3 +1,9 @@
+{{
+    config(
+        materialized='incremental', unique_key='period',
+        meta={'touched': {'by': 'int_published_periods', 'kind': 'figure'}}
+    )
+}}
 -- The rank of every printed rate of a region among its peers, with the interval of the rank.
 -- Rank interval: 1 + peers significantly better, to N - peers significantly worse (Mogstad, Romano,
 -- Shaikh, Wilhelm 2024, Review of Economic Studies 91: 476-518), each pair judged by Newcombe's interval

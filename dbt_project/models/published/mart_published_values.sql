@@ -1,3 +1,9 @@
+{{
+    config(
+        materialized='incremental', unique_key='period',
+        meta={'touched': {'by': 'int_published_periods', 'kind': 'figure'}}
+    )
+}}
 -- What may be printed. Order of work: values, findings, hold, disclosure. A figure that is held or
 -- suppressed is null here, before any export; totals leave out what is held and say how much (缺N).
 with disclosure as (

@@ -1,3 +1,9 @@
+{{
+    config(
+        materialized='incremental', unique_key='period',
+        meta={'touched': {'by': 'int_published_periods', 'kind': 'change'}}
+    )
+}}
 -- The change of every printed figure against the same period a year before, like for like: what either
 -- year holds is left out of both. A count changes in percent, a rate in percentage points, never both.
 with figures as (

@@ -1,0 +1,7 @@
+-- The holds as the last build had them, taken before they are made again.
+{% if goes_on() -%}
+select * from {{ as_built('published', 'int_holds') }}
+{%- else -%}
+select cast(null as date) as month_start_date
+where 1 = 0
+{%- endif %}
