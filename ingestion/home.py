@@ -74,6 +74,10 @@ class Home:
         return self.work / "candidate"
 
     @property
+    def told(self) -> Path:
+        return self.work / "told.json"
+
+    @property
     def lock(self) -> Path:
         return self.work / "writer.lock"
 

@@ -47,14 +47,22 @@ SCHEMA = pa.schema(
 )
 
 
-def tell(home: Home, figures: pa.Table, release_id: str, as_of: datetime) -> Entry | None:
+def tell(
+    home: Home,
+    figures: pa.Table,
+    release_id: str,
+    as_of: datetime,
+    periods: list[str] | None = None,
+) -> Entry | None:
     """Commit the figures (FIGURES) that differ from what was last told; None when none does.
+
+    `periods`: the figures are all of these, and those of other periods are as last told; None: all.
 
     Telling the same release again therefore commits nothing, and a run killed before it told is
     made good by telling again. Raises LakeError when a file of the ledger is not what the register says.
     """
     known = register.entries(home)
-    rows = _differing(figures.select(FIGURES.names).cast(FIGURES), _files(home, known))
+    rows = _differing(figures.select(FIGURES.names).cast(FIGURES), _files(home, known), periods)
     if not len(rows):
         return None
     entry = Entry(_record(home, rows, release_id, as_of, known))
@@ -70,11 +78,14 @@ def _files(home: Home, known: list[Entry]) -> list[str]:
     return [*dict.fromkeys(paths)]  # a segment holds many tellings
 
 
-def _differing(figures: pa.Table, files: list[str]) -> pa.Table:
+def _differing(figures: pa.Table, files: list[str], periods: list[str] | None) -> pa.Table:
     """Return the figures that are new or say otherwise, and those no longer there, ordered by key."""
     key = ", ".join(KEY)
     differs = " or ".join(f"figures.{c} is distinct from told.{c}" for c in SAID)
     gone = ", ".join(f"'{REMOVED}' as {c}" if c == "status_code" else f"null as {c}" for c in SAID)
+    within = "" if periods is None else "where period in (select unnest($periods))"
+    given = {"files": files} if files else {}
+    given |= {} if periods is None else {"periods": periods}
     with duckdb.connect() as connection:
         connection.register("figures", figures)
         connection.register("nothing_told", SCHEMA.empty_table())
@@ -83,6 +94,7 @@ def _differing(figures: pa.Table, files: list[str]) -> pa.Table:
             f"""
             with told as (
                 select * from {source}
+                {within}
                 qualify row_number() over (partition by {key} order by _sequence desc) = 1
             )
             select figures.*
@@ -94,7 +106,7 @@ def _differing(figures: pa.Table, files: list[str]) -> pa.Table:
             where told.status_code <> '{REMOVED}'
             order by {key}
             """,
-            {"files": files} if files else {},
+            given,
         ).to_arrow_table()
 
 

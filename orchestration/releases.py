@@ -8,7 +8,15 @@ from orchestration import rebuild, writer
 from orchestration.deliveries import OWNERS
 from publication import release as releases
 from publication import told
-from publication.candidate import Candidate, build_candidate, figures, read_candidate
+from publication.candidate import (
+    JUDGED,
+    Candidate,
+    build_candidate,
+    figures,
+    made_periods,
+    read_candidate,
+    statuses,
+)
 from publication.tables import VALUE_KEY
 
 CANDIDATE = dg.AssetKey(["release", "candidate"])
@@ -33,7 +41,8 @@ PUBLISHED_MODELS = [
             "candidate_figures",
             asset=CANDIDATE,
             blocking=True,
-            description="候选版的数字、名次和同比：键唯一、状态齐全、暂缓与隐去的已清空、率在区间内；不过闸不发布。",
+            description="候选版的数字、名次和同比：键唯一、状态齐全、暂缓与隐去的已清空、率在区间内；不过闸不发布。"
+            "由上一版原样接过来的统计期当时核过，不再核。",
         )
     ],
 )
@@ -52,17 +61,17 @@ def candidate(context: dg.AssetExecutionContext):
         context.log.info("定义或规则已变：按上一版的时点以新定义重算了一遍，用来分清更正的原因。")
     folder = before.folder if before else None
     built = build_candidate(home, home.warehouse, home.candidate, folder, bridge, whole=again)
-    frame = figures(built.folder)
-    beside = (figures(built.folder, f"mart_published_{name}") for name in ("ranks", "yoy"))
+    periods = made_periods(built)
+    frame, *beside = (figures(built.folder, table, periods) for table in JUDGED)
     verdicts = judge_candidate(frame, list(VALUE_KEY)) + judge_beside(frame, *beside)
     bad = [v for v in verdicts if not v.passed]
-    counts = frame["status_code"].value_counts().to_dict()
     yield dg.MaterializeResult(
         metadata={
             "release_id": built.release_id,
             "restatements": built.manifest["restatement_count"],
             **{f"because_of_{k}": n for k, n in built.manifest["restatement_causes"].items()},
-            **{f"figures_{status}": int(n) for status, n in counts.items()},
+            "judged_periods": len(periods),
+            **{f"figures_{status}": n for status, n in statuses(built.folder).items()},
         }
     )
     yield dg.AssetCheckResult(

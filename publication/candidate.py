@@ -20,10 +20,10 @@ import pandas as pd
 from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.warehouse import connect, dials, rules_hash
-from publication import diff, going_on, serve
-from publication.export import export, write_csv, write_json, write_query
+from publication import diff, going_on, public, serve
+from publication.export import export, write_csv, write_json
 from publication.files import file_hashes
-from publication.tables import INTERNAL, PUBLIC, VALUE_KEY
+from publication.tables import INTERNAL, VALUE_KEY
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = (
@@ -36,15 +36,17 @@ DEFINING = (
 )  # fmt: skip
 ENGINE = ("duckdb", "dbt-core", "dbt-duckdb")
 PINNED = ("rules", "contracts", "models")
+JUDGED = ("mart_published_values", "mart_published_ranks", "mart_published_yoy")
 COMPARABLE = ("mart_published_values", "dim_indicator")  # what a diff of two releases reads
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A release built aside, with its manifest."""
+    """A release built aside, with its manifest and the files taken over from the release before."""
 
     folder: Path
     manifest: dict
+    taken_over: frozenset[str] = frozenset()
 
     @property
     def release_id(self) -> str:
@@ -95,9 +97,9 @@ def build_candidate(
     (folder / "public").mkdir()
     turned = dials(warehouse)
     with connect(warehouse, read_only=True) as connection:
-        pinned = _export_tables(connection, folder, None if whole else previous)
-        for name, sql in PUBLIC.items():
-            write_query(connection, sql, folder / "public" / name)
+        before = _before(connection, None if whole else previous)
+        pinned = _export_tables(connection, folder, before)
+        pinned |= public.export(connection, folder, before)
         definitions = connection.execute(
             "select * from marts.dim_indicator order by indicator_code, variant"
         ).df()
@@ -112,12 +114,12 @@ def build_candidate(
     public = {k: manifest[k] for k in ("release_id", "as_of", "known_to", "code_sha256")}
     files = {k: v for k, v in manifest["files"].items() if k.startswith("public/")}
     write_json(folder / "public" / "manifest.json", public | {"files": files})
-    return Candidate(folder, manifest)
+    return Candidate(folder, manifest, frozenset(pinned))
 
 
-def _export_tables(connection, folder: Path, previous: Path | None) -> dict[str, str]:
+def _export_tables(connection, folder: Path, before: going_on.Before | None) -> dict[str, str]:
     """Export every table, or what has changed of it; return the pinned hashes of what is taken over."""
-    before, pinned = _before(connection, previous), {}
+    pinned = {}
     for table in INTERNAL:
         target = folder / "internal" / "tables" / table.name
         if table.said:
@@ -195,7 +197,34 @@ def _manifest(
     }
 
 
-def figures(folder: Path, table: str = "mart_published_values") -> pd.DataFrame:
-    """Return a published table of a release or candidate, as the gate judges it."""
-    pattern = str(folder / "internal" / "tables" / table / "*.parquet")
-    return duckdb.execute("select * from read_parquet(?)", [pattern]).df()
+def made_periods(built: Candidate) -> list[str]:
+    """Return the periods of which a published table was written anew; when none was, the last.
+
+    The others were judged in the release that they are taken over from, under the same code and rules.
+    """
+    there = [
+        name
+        for name in built.manifest["files"]
+        if name.startswith(tuple(f"internal/tables/{table}/" for table in JUDGED))
+    ]
+    again = {Path(name).stem for name in there if name not in built.taken_over}
+    return sorted(again or {max(Path(name).stem for name in there)})
+
+
+def figures(
+    folder: Path, table: str = "mart_published_values", periods: list[str] | None = None
+) -> pd.DataFrame:
+    """Return a published table of a release or candidate, of some periods or of all."""
+    there = sorted((folder / "internal" / "tables" / table).glob("*.parquet"))
+    asked = [str(p) for p in there if periods is None or p.stem in periods]
+    rows = "" if asked else "limit 0"
+    return duckdb.execute(
+        f"select * from read_parquet(?) {rows}", [asked or [str(there[0])]]
+    ).df()
+
+
+def statuses(folder: Path) -> dict[str, int]:
+    """Return how many figures of a candidate are published, held, suppressed."""
+    pattern = str(folder / "internal" / "tables" / JUDGED[0] / "*.parquet")
+    counted = "select status_code, count(*) from read_parquet(?) group by all order by all"
+    return dict(duckdb.execute(counted, [pattern]).fetchall())

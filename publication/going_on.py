@@ -118,21 +118,22 @@ def goes_on(connection, before: Path, manifest: dict, present: dict) -> Before |
 def export_changed(connection, table: Table, folder: Path, before: Before) -> list[str]:
     """Write the parts of a table that can have changed, link the others; return the parts linked."""
     folder.mkdir(parents=True, exist_ok=True)
-    changed, linked = _changed(connection, table, before), []
+    again, linked = changed(connection, table, before), []
     for part in before.parts(table):
-        if part not in changed:
+        if part not in again:
             target = folder / f"{part}.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
             link_or_copy(before.path(table, part), target)
             linked.append(part)
     with one_thread(connection):
-        made = [_write(connection, table, part, folder, before) for part in sorted(changed)]
+        made = [_write(connection, table, part, folder, before) for part in sorted(again)]
         if not linked and not any(made):
             write_part(connection, table, WHOLE, folder, table.relation)
     return linked
 
 
-def _changed(connection, table: Table, before: Before) -> set[str]:
+def changed(connection, table: Table, before: Before) -> set[str]:
+    """Return the parts of a table that this build can have changed."""
     if table.folders:
         found = set(_changed_rows(connection, table))
     elif table.name in REACHED:
