@@ -20,7 +20,7 @@ import pandas as pd
 from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.warehouse import connect, dials, rules_hash
-from publication import diff, going_on, public, serve
+from publication import diff, going_on, opened, serve
 from publication.export import export, write_csv, write_json
 from publication.files import file_hashes
 from publication.tables import INTERNAL, VALUE_KEY
@@ -99,7 +99,7 @@ def build_candidate(
     with connect(warehouse, read_only=True) as connection:
         before = _before(connection, None if whole else previous)
         pinned = _export_tables(connection, folder, before)
-        pinned |= public.export(connection, folder, before)
+        pinned |= opened.export(connection, folder, before)
         definitions = connection.execute(
             "select * from marts.dim_indicator order by indicator_code, variant"
         ).df()
