@@ -27,8 +27,9 @@ def _drop_new_file(home) -> None:
 
 
 def _public_rows(release) -> list[dict]:
-    text = (release.folder / "public" / "values.csv").read_text("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text)))
+    years = sorted((release.folder / "public" / "values").glob("*.csv"))
+    texts = [path.read_text("utf-8-sig") for path in years]
+    return [row for text in texts for row in csv.DictReader(io.StringIO(text))]
 
 
 def test_a_release_is_rebuilt_to_the_byte_in_another_process_and_directory(demo_copy, petition):
@@ -42,12 +43,12 @@ def test_a_release_is_rebuilt_to_the_byte_in_another_process_and_directory(demo_
 
 def test_verify_names_an_altered_file(demo_copy, petition):
     release = releases.load(demo_copy, None)
-    target = release.folder / "public" / "values.csv"
+    target = release.folder / "public" / "values" / "2026.csv"
     target.chmod(0o644)
     target.write_text(target.read_text("utf-8-sig").replace("volume", "volumes", 1), "utf-8-sig")
     done = petition("release", "verify", "--json", "--home", str(demo_copy.root))
     assert done.returncode == 1
-    assert "发布件被改动：public/values.csv" in json.loads(done.stdout)["different"]
+    assert "发布件被改动：public/values/2026.csv" in json.loads(done.stdout)["different"]
 
 
 def test_killed_before_the_pointer_moves_then_completed(demo_copy, petition):
@@ -124,7 +125,7 @@ def test_small_counts_of_small_areas_are_not_printed(demo_home):
 
 def test_public_part_is_readable_and_internal_is_not_for_the_world(demo_home):
     release = releases.load(demo_home, None)
-    assert (release.folder / "public" / "values.csv").stat().st_mode & 0o777 == 0o444
+    assert (release.folder / "public" / "values" / "2026.csv").stat().st_mode & 0o777 == 0o444
     assert release.serve.stat().st_mode & 0o777 == 0o440
 
 
