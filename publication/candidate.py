@@ -218,9 +218,7 @@ def figures(
     there = sorted((folder / "internal" / "tables" / table).glob("*.parquet"))
     asked = [str(p) for p in there if periods is None or p.stem in periods]
     rows = "" if asked else "limit 0"
-    return duckdb.execute(
-        f"select * from read_parquet(?) {rows}", [asked or [str(there[0])]]
-    ).df()
+    return duckdb.execute(f"select * from read_parquet(?) {rows}", [asked or [str(there[0])]]).df()
 
 
 def statuses(folder: Path) -> dict[str, int]:

@@ -58,14 +58,18 @@ REACHED = {
 }
 # tables whose files are periods, and the periods that were made again
 PERIODS_REACHED = {
-    **dict.fromkeys(("mart_indicator_values", "mart_indicator_funnel"), "intermediate.int_touched_periods"),
+    **dict.fromkeys(
+        ("mart_indicator_values", "mart_indicator_funnel"), "intermediate.int_touched_periods"
+    ),
     **dict.fromkeys(
         ("mart_published_values", "mart_published_funnel", "mart_published_ranks"),
         "published.int_published_periods where subject_kind_code = 'figure'",
     ),
     "mart_published_yoy": "published.int_published_periods where subject_kind_code = 'change'",
 }
-REACHED |= {name: f"select subject_id as period from {made}" for name, made in PERIODS_REACHED.items()}
+REACHED |= {
+    name: f"select subject_id as period from {made}" for name, made in PERIODS_REACHED.items()
+}
 ANSWERED = f"select 1 from staging.stg_name_mappings where delivery_sequence in {NEWS} limit 1"
 EVENTS_OF_TOLD = f"""
     union all select event_at from marts.fct_handling_events

@@ -3,7 +3,9 @@
 import errno
 import json
 import os
+import random
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from ingestion import published, register
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from orchestration.cli import main
-from publication import diff, files, notices, retention, told
+from publication import candidate, diff, files, notices, retention, told
 from publication import release as releases
 from publication.candidate import Candidate
 from publication.export import export, write_csv, write_query
@@ -53,9 +55,11 @@ def _values(folder: Path, figures: dict[str, list[tuple[str, int]]], version: st
         )
 
 
-def _candidate(home: Home, number: int, figures, as_of: str = "2026-06-15T23:59:59") -> Candidate:
+def _candidate(
+    home: Home, number: int, figures, as_of: str = "2026-06-15T23:59:59", version: str = "1.0"
+) -> Candidate:
     folder = home.root / "work" / f"candidate-{number}"
-    _values(folder, figures)
+    _values(folder, figures, version)
     (folder / "public").mkdir()
     (folder / "public" / "values.csv").write_text("same\n", "utf-8")
     (folder / "internal" / "serve.duckdb").write_bytes(b"serve %d" % number)
@@ -99,6 +103,25 @@ class TestExport:
         (path,) = (tmp_path / "t").iterdir()
         assert duckdb.execute("describe select * from read_parquet(?)", [str(path)]).fetchall()
         assert path.name == "all.parquet"
+
+
+class TestJudged:
+    def test_only_periods_written_anew_are_judged_and_the_last_when_none_was(self, home):
+        figures = {f"2026-0{month}": [("1", month)] for month in (1, 2, 3)}
+        built = _candidate(home, 1, figures)
+        names = {m: f"{diff.VALUES}/{m}.parquet" for m in figures}
+        for linked, asked in (
+            ((), ["2026-01", "2026-02", "2026-03"]),
+            (("2026-01", "2026-03"), ["2026-02"]),
+            (tuple(figures), ["2026-03"]),
+        ):
+            taken = replace(built, taken_over=frozenset(names[m] for m in linked))
+            periods = candidate.made_periods(taken)
+            assert periods == asked
+            frame = candidate.figures(built.folder, periods=periods)
+            assert sorted(frame["period"]) == asked
+        assert candidate.statuses(built.folder) == {"published": 3}
+        assert candidate.figures(built.folder, periods=["2031"]).empty
 
 
 class TestPublicFiles:
@@ -331,6 +354,12 @@ class TestPrune:
         assert releases.current(old) is None, "no reduced release is pointed back to"
 
 
+def _told(home: Home, entry: register.Entry) -> list[tuple]:
+    (ledger,) = entry.ledgers
+    path = str(home.lake / ledger["path"])
+    return duckdb.execute("select * from read_parquet(?) order by _row_no", [path]).fetchall()
+
+
 class TestTold:
     def test_only_what_differs_is_told_and_what_is_gone_is_said(self, home):
         first = _publish(home, 1, {"2026-01": [("1", 5), ("2", 6)]})
@@ -355,23 +384,39 @@ class TestTold:
         assert told.tell(home, first).ledgers[0]["loaded"] == 3, "a release that stands again"
 
     def test_a_new_definition_with_the_same_figure_is_told(self, home):
-        first = _publish(home, 1, {"2026-01": [("1", 5)]})
-        told.tell(home, first)
-        path = first.folder / diff.DEFINITIONS
-        path.unlink()
-        duckdb.execute(
-            "copy (select 'volume' as indicator_code, 'project' as variant, '2.0' as definition_version)"
-            f" to '{path}' (format parquet)"
-        )
-        assert told.tell(home, first).ledgers[0]["loaded"] == 1
+        told.tell(home, _publish(home, 1, {"2026-01": [("1", 5)]}))
+        again = _publish(home, 2, {"2026-01": [("1", 5)]}, version="2.0")
+        assert told.tell(home, again).ledgers[0]["loaded"] == 1
 
     def test_a_damaged_ledger_is_not_told_on(self, home):
-        first = _publish(home, 1)
-        entry = told.tell(home, first)
+        entry = told.tell(home, _publish(home, 1))
         path = home.lake / entry.ledgers[0]["path"]
         path.write_bytes(path.read_bytes() + b"?")
         with pytest.raises(register.LakeError, match="从备份恢复"):
-            told.tell(home, first)
+            told.tell(home, _publish(home, 2))
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_what_is_remembered_spares_reading_and_changes_nothing(self, seed, tmp_path):
+        """Random releases, some withdrawn, some not told: with and without memory the ledgers are alike."""
+        draw, homes = random.Random(seed), [Home(tmp_path / name) for name in ("with", "without")]
+        for number in range(1, 9):
+            figures = {
+                f"2026-0{month}": [(str(area), draw.choice((1, 2))) for area in range(1, 4)]
+                for month in draw.sample(range(1, 5), 3)
+            }
+            skipped, withdrawn = draw.random() < 0.2, draw.random() < 0.2
+            version = draw.choice(("1.0", "1.0", "1.0", "2.0"))
+            for home in homes:
+                release = _publish(home, number, figures, version=version)
+                if not skipped:
+                    told.tell(home, release)
+                if withdrawn and number > 1:
+                    retention.withdraw(home, release.release_id, "x")
+                    told.tell(home, releases.current(home))
+                if home is homes[1]:
+                    home.told.unlink(missing_ok=True)
+        one, other = ([_told(home, entry) for entry in register.entries(home)] for home in homes)
+        assert one and one == other
 
     def test_no_office_can_deliver_this_ledger(self):
         from ingestion.contract import load_contracts
