@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SPARK := .venv-spark
 SPARK_BIN := $(SPARK)/bin
 HOME_DIR ?= var
-BENCH ?= 1 5
+BENCH ?= 1 5 20
 
 .PHONY: help run test test-spark compare-engines soak bench lint format ui lock clean
 
@@ -54,7 +54,7 @@ compare-engines: $(SPARK)/.ready  ## 把一个家在两个引擎上各建一遍�
 soak: $(VENV)/.ready-dev  ## 久跑：随机报送、撤回、时点的 20 个序列，接着建与从头建逐行相同（约半小时）
 	@SPINE_SEQUENCES=20 $(BIN)/python -m pytest tests/test_spine_property.py
 
-bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并排（百万条办理事件：BENCH="1 5"）
+bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并排（百万条办理事件：BENCH="1 5 20 100"）
 	@$(BIN)/python -m benchmarks $(BENCH) --write
 
 lint: $(VENV)/.ready-dev  ## 检查代码、SQL 和 YAML 的写法

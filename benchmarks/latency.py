@@ -3,6 +3,7 @@
 HOME is a home that was run before; this delivers to it, so give a copy or a generated world. Both run
 in this one process, warm, in turn: a delivery of 20 registrations through the whole job, and the floor
 (`empty`). The medians of --runs runs; the first of each, which imports and parses, is not counted.
+Of several homes, shorter history first, it also says how much the cost grows.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from benchmarks import empty, parts
+from benchmarks import empty, page, parts
 from benchmarks.measure import cpu_seconds
 from ingestion import register
 from ingestion.home import Home
@@ -126,18 +127,44 @@ def slowest(warms: list[Run], how_many: int = 25) -> str:
     )
 
 
+def growth(found: list[tuple[int, list[Run]]]) -> str:
+    """Return how the cost of a delivery grows with the events of history, in Markdown."""
+    lines = [
+        "| 历史中的办理事件 | 历史之比 | 报送到发布 CPU 秒 | 与最短历史之比 |",
+        "| --- | --- | --- | --- |",
+    ]
+    least, cheapest = found[0][0], median(run.cpu for run in found[0][1])
+    for events, runs in found:
+        cost = median(run.cpu for run in runs)
+        lines.append(f"| {events:,} | {events / least:.1f} | {cost:.1f} | {cost / cheapest:.2f} |")
+    return "\n".join(lines)
+
+
+def _events(home: Home) -> int:
+    told = (t for entry in register.deliveries(home) for t in entry.ledgers)
+    return sum(t["loaded"] for t in told if t["ledger"] == "handling_events")
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
-    asked.add_argument("home", type=Path, help="跑过一次的家目录；会往里报送，请给副本")
+    asked.add_argument(
+        "homes", nargs="+", type=Path, help="跑过一次的家目录，历史由短到长；会往里报送，请给副本"
+    )
     asked.add_argument("--runs", type=int, default=5, help="各跑几次，取中位数")
     asked.add_argument("--nodes", action="store_true", help="另列最慢的 dbt 节点")
+    asked.add_argument("--write", action="store_true", help="写入 docs/benchmarks.md")
     given = asked.parse_args()
-    floors, warms, shape = side_by_side(
-        Home(given.home.resolve()), given.runs, lambda t: print(t, flush=True)
-    )
-    print(table(floors, warms, shape))
-    if given.nodes:
-        print("\n" + slowest(warms))
+    found, texts = [], []
+    for home in (Home(path.resolve()) for path in given.homes):
+        floors, warms, shape = side_by_side(home, given.runs, lambda t: print(t, flush=True))
+        found.append((_events(home), warms))
+        texts.append(f"历史 {found[-1][0]:,} 条事件。{table(floors, warms, shape)}")
+        if given.nodes:
+            print(slowest(warms))
+    text = "\n\n".join([*texts, growth(found)])
+    print(text)
+    if given.write:
+        page.write("latency", text, "")
 
 
 if __name__ == "__main__":

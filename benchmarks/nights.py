@@ -10,11 +10,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from benchmarks import measure, world
+from benchmarks import measure, page, world
 from ingestion.home import Home
 
 EVENTS_A_DAY = 10_000  # asked of the generator; a night is filled up to world.NIGHT_EVENTS
-HEAD = "| 历史（天） | 历史中的办理事件 | 一夜报来的事件 | CPU 秒 | 与最短历史之比 | 峰值 MB | 最费的模型（CPU 秒） |"
+HEAD = (
+    "| 历史（天） | 历史中的办理事件 | 历史之比 | 一夜报来的事件 | CPU 秒 | 与最短历史之比 | 峰值 MB"
+    " | 最费的模型（CPU 秒） |"
+)
+GRAPH = """```mermaid
+xychart-beta
+    title "一夜 {night:,} 条事件的 CPU 秒，按历史中的办理事件（百万）"
+    x-axis [{events}]
+    y-axis "CPU 秒" 0 --> {top}
+    line [{costs}]
+```"""
 HEAVIEST = 4
 
 
@@ -25,23 +35,33 @@ def main() -> None:
     asked.add_argument("--prefectures", type=int, default=world.PREFECTURES, help="多少个地市")
     asked.add_argument("--nights", type=int, default=5, help="量几夜，取中位数")
     asked.add_argument("--folder", type=Path, default=Path("var/bench"), help="放样本世界的目录")
+    asked.add_argument("--write", action="store_true", help="写入 docs/benchmarks.md")
     given = asked.parse_args()
-    print("\n".join(table(given)))
+    text = report(given)
+    print(text)
+    if given.write:
+        page.write("nights", text, f"各 {given.nights} 夜，取中位数。")
 
 
-def table(given: argparse.Namespace) -> list[str]:
-    """Return the lines of the table, a row a world."""
-    lines, shortest = [HEAD, "|" + " --- |" * 7], None
+def report(given: argparse.Namespace) -> str:
+    """Return the table, a row a world, and the graph of cost against history, in Markdown."""
+    lines, found = [HEAD, "|" + " --- |" * 8], []
     for days in given.days:
         home = Home((given.folder / f"{days}d").resolve())
         events, told, nights = measured(home, days, given)
-        cost = median(night.work_seconds for night in nights)
-        shortest = shortest or cost
+        found.append((events, median(night.work_seconds for night in nights)))
+        (least, cheapest), (_, cost) = found[0], found[-1]
         lines.append(
-            f"| {days:,} | {events:,} | {median(told):,.0f} | {cost:.1f} | {cost / shortest:.2f}"
-            f" | {max(night.peak_mb for night in nights):,.0f} | {_heaviest(nights)} |"
+            f"| {days:,} | {events:,} | {events / least:.1f} | {median(told):,.0f} | {cost:.1f}"
+            f" | {cost / cheapest:.2f} | {max(night.peak_mb for night in nights):,.0f} | {_heaviest(nights)} |"
         )
-    return lines
+    graph = GRAPH.format(
+        night=world.NIGHT_EVENTS,
+        events=", ".join(f'"{events / 1e6:.1f}"' for events, _ in found),
+        top=round(2 * max(cost for _, cost in found)),
+        costs=", ".join(f"{cost:.1f}" for _, cost in found),
+    )
+    return "\n".join([*lines, "", graph])
 
 
 def measured(home: Home, days: int, given: argparse.Namespace):

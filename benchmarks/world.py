@@ -163,7 +163,7 @@ def tell_night(home: Home, day: date) -> dict[str, int]:
     contracts = {c.ledger: c for c in load_contracts()}
     files = {ledger: _night(home, day, ledger) for ledger in LEDGERS}
     files = {ledger: path for ledger, path in files.items() if path.exists()}
-    told, known = dict.fromkeys(files, 0), register.deliveries(home)
+    told, known = dict.fromkeys(files, 0), register.entries(home)
     with duckdb.connect() as connection:
         parts = " union ".join(f"select teller from '{path}'" for path in files.values())
         for (teller,) in connection.execute(f"{parts} order by 1").fetchall():

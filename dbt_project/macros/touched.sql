@@ -41,6 +41,11 @@
 {%- endif -%}
 {%- endmacro %}
 
+{#- The same of what is printed: the periods of a kind that are made again (int_published_periods). -#}
+{% macro only_periods(kind, keyword='where') -%}
+{{ only_slice('period', kind, 'int_published_periods', keyword) }}
+{%- endmacro %}
+
 {#- A slice that a fact is made of: kept until the cells have read it; when all is made, the fact has it all. -#}
 {% materialization slice, default %}
 {%- set kind = 'table' if goes_on() else 'view' -%}

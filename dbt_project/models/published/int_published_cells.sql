@@ -1,7 +1,8 @@
--- The cells that may be added up (of the periods that are made again), placed in each area they count in; held_flag: left out of totals.
+-- The cells that may be added up, placed in each area they count in; held_flag: left out of totals.
+-- Where a build goes on, of the periods that are made again alone.
 with cells as (
     select * from {{ ref('int_period_cells') }}
-    {{ only_slice('period', 'cell', by='int_published_periods') }}
+    {{ only_periods('cell') }}
 ),
 
 closure as (

@@ -1,7 +1,7 @@
 -- Sums by area and period without what is held, each with its area, its hold and how much is missing.
 with cells as (
     select * from {{ ref('int_published_cells') }}
-    {{ only_slice('period', 'figure', by='int_published_periods') }}
+    {{ only_periods('figure') }}
 ),
 
 areas as (

@@ -6,19 +6,26 @@ with holds as (
     select * from {{ ref('int_holds') }}
 ),
 
-holds_before as (
+come as (
+    select * from holds
+    {% if goes_on() %}
+    except
     select * from {{ ref('int_holds_before') }}
+    {% endif %}
+),
+
+gone as (
+    select * from {{ ref('int_holds_before') }}
+    {% if goes_on() %}
+    except
+    select * from holds
+    {% endif %}
 ),
 
 turned_holds as (
-    {% if goes_on() -%}
-    (select * from holds except select * from holds_before)
-    union all
-    (select * from holds_before except select * from holds)
-    {%- else -%}
-    select * from holds
-    where 1 = 0
-    {%- endif %}
+    select month_start_date from come
+    union
+    select month_start_date from gone
 ),
 
 figures as (

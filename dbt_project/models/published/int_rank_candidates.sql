@@ -2,9 +2,7 @@
 -- already masked: a held or suppressed figure has nothing here that could order it.
 with figures as (
     select * from {{ ref('mart_published_values') }}
-    where
-        area_kind_code = 'region' and cut_code = 'all'
-        {{ only_slice('period', 'figure', by='int_published_periods', keyword='and') }}
+    where area_kind_code = 'region' and cut_code = 'all' {{ only_periods('figure', 'and') }}
 ),
 
 indicators as (

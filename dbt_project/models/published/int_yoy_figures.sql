@@ -2,7 +2,7 @@
 -- order: the figure itself, its base, what the comparison would show of a hidden one, nought.
 with figures as (
     select * from {{ ref('mart_published_values') }}
-    where cut_code = 'all' {{ only_slice('period', 'change', by='int_published_periods', keyword='and') }}
+    where cut_code = 'all' {{ only_periods('change', 'and') }}
 ),
 
 base_figures as (

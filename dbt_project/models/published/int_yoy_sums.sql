@@ -2,7 +2,7 @@
 -- reckoned from these sums, never from the months' rates.
 with months as (
     select * from {{ ref('int_compared_months') }}
-    where compared_flag {{ only_slice('period', 'change', by='int_published_periods', keyword='and') }}
+    where compared_flag {{ only_periods('change', 'and') }}
 ),
 
 month_sums as (

@@ -7,14 +7,12 @@
 -- The funnel of every published figure of a region; a part that is small in a small area is null.
 with funnel as (
     select * from {{ ref('mart_indicator_funnel') }}
-    {{ only_touched('period', 'figure', by='int_published_periods') }}
+    {{ only_periods('figure') }}
 ),
 
 figures as (
     select * from {{ ref('mart_published_values') }}
-    where
-        area_kind_code = 'region' and cut_code = 'all' and missing_count = 0
-        {{ only_touched('period', 'figure', by='int_published_periods', keyword='and') }}
+    where area_kind_code = 'region' and cut_code = 'all' and missing_count = 0 {{ only_periods('figure', 'and') }}
 ),
 
 levels as (

@@ -13,7 +13,7 @@ indicator_code, variant, period_kind_code, period, peer_group_code, group_area_c
 {%- endset %}
 with candidates as (
     select * from {{ ref('int_rank_candidates') }}
-    {{ only_touched('period', 'figure', by='int_published_periods') }}
+    {{ only_periods('figure') }}
 ),
 
 pairs as (

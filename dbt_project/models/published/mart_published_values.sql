@@ -8,7 +8,7 @@
 -- suppressed is null here, before any export; totals leave out what is held and say how much (缺N).
 with disclosure as (
     select * from {{ ref('int_disclosure') }}
-    {{ only_touched('period', 'figure', by='int_published_periods') }}
+    {{ only_periods('figure') }}
 ),
 
 disclosed as (

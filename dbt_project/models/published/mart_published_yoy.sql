@@ -8,7 +8,7 @@
 -- year holds is left out of both. A count changes in percent, a rate in percentage points, never both.
 with figures as (
     select * from {{ ref('int_yoy_figures') }}
-    {{ only_touched('period', 'change', by='int_published_periods') }}
+    {{ only_periods('change') }}
 ),
 
 reckoned as (
