@@ -5,6 +5,7 @@ script made, or the ratio says nothing.
 """
 
 import json
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from benchmarks.measure import cpu_seconds
 from ingestion import mapping, register
 from ingestion.home import Home
 from ingestion.stored import told_files
+from ingestion.warehouse import MEMORY
 
 HERE = Path(__file__).parent
 SEEDS = HERE.parent / "dbt_project" / "seeds"
@@ -23,7 +25,8 @@ FACTS = ("petitions", "handling_events", "evaluations", "cases", "leader_assignm
 
 def run(home: Home, file: Path, as_of: datetime) -> None:
     """Make the floor's tables in a new file, from the home's lake."""
-    with duckdb.connect(str(file)) as connection:
+    config = {"memory_limit": os.environ.get(MEMORY, "80%")}
+    with duckdb.connect(str(file), config=config) as connection:
         _give(connection, home, as_of)
         connection.execute((HERE / "floor.sql").read_text("utf-8"))
 

@@ -12,6 +12,7 @@ changed, the file is made anew.
 
 import hashlib
 import json
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ from ingestion.mapping import TABLES, load_table
 from ingestion.stored import Places, told_files
 
 SCHEMA = "raw"
+MEMORY = "PETITION_MEMORY"  # also read by dbt's profile
 COLUMN_TYPES = {  # in the words that every engine knows
     "string": "string",
     "integer": "bigint",
@@ -60,9 +62,13 @@ TOLD = (
 
 @contextmanager
 def connect(path: Path, read_only: bool = False):
-    """Open a DuckDB file and close it whatever happens: a forgotten handle keeps its lock."""
+    """Open a DuckDB file and close it whatever happens: a forgotten handle keeps its lock.
+
+    `PETITION_MEMORY` (6GB, 50%) is how much the engine may hold before it spills beside the file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(str(path), read_only=read_only)
+    config = {"memory_limit": os.environ.get(MEMORY, "80%")}
+    connection = duckdb.connect(str(path), read_only=read_only, config=config)
     try:
         yield connection
     finally:
