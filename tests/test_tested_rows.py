@@ -112,6 +112,21 @@ def test_an_event_told_twice_is_found(spine, plant):
     assert _fails(spine, name)
 
 
+@pytest.mark.parametrize(
+    ("period", "found"), [("2026-02", True), ("2026", True), ("2020-01", False)]
+)
+def test_a_masked_figure_that_says_something_is_found_in_a_period_made_again(
+    spine, plant, period, found
+):
+    plant(
+        "insert into published.mart_published_values"
+        " select * replace (? as period, 'held' as status_code, null as reason_text)"
+        " from published.mart_published_values limit 1",
+        period,
+    )
+    assert _fails(spine, "masked_figures_are_null") == found
+
+
 def test_a_subject_without_its_ledger_row_is_found(spine, plant):
     plant("delete from marts.fct_petitions where registration_id = ?", NEW)
     assert _fails(spine, "rows_subjects_have_source")

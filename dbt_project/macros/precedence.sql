@@ -3,7 +3,7 @@
   Most things are told by one office: only the others are ranked. `condition`: which versions to read,
   as `only_touched` or `only_slice` says it.
 -#}
-{% macro by_precedence(versions, subject, register_org, condition) %}
+{% macro by_precedence(versions, subject, register_org, condition='') %}
 with versions as (
     select * from {{ versions }}
     where valid_to_sequence is null {{ condition }} {{ worked_out_once('and') }}

@@ -5,13 +5,6 @@
   as the last build left it, and was tested then. What is made whole each time is tested whole.
 -#}
 
-{#- Views over what was kept: the column that is their subject; all are touched as registrations. -#}
-{% macro views_of_subjects() %}
-{{ return({
-    'int_petition_register_versions': 'registration_id', 'int_evaluations_versions': 'registration_id'
-}) }}
-{% endmacro %}
-
 {#- dbt's own way to limit a generic test (its `where`), here said of the relation and not of each test. -#}
 {% macro get_where_subquery(relation) -%}
 {%- set conditions = [config.get('where'), made_now(relation)] | select | join(' and ') -%}
@@ -32,10 +25,8 @@
 {{ return(none) }}
 {%- elif name.startswith('stg_') -%}
 {{ return('delivery_sequence > (select built_known_to from raw.build_before)') }}
-{%- elif name in views_of_subjects() -%}
-{{ return(views_of_subjects()[name] ~ ' in ' ~ made_subjects('int_touched', 'registration')) }}
-{%- elif name == 'int_handling_events_versions' -%}
-{#- its touched rows are tested as int_handling_events_touched -#}
+{%- elif name in ('int_petition_register_versions', 'int_handling_events_versions', 'int_evaluations_versions') -%}
+{#- their touched rows are tested as int_<ledger>_touched -#}
 {{ return('1 = 0') }}
 {%- elif name == 'int_handling_events_in_force' -%}
 {{ return('valid_to_sequence is null') }}

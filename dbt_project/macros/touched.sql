@@ -85,17 +85,34 @@ select * from final
 {{ return(staged) }}
 {% endmacro %}
 
-{#- A ledger's versions: all, or of what is made again. -#}
-{% macro versions_in_slice(ledger) %}
+{#- The versions of what is made again, where a build goes on; none when it starts anew. -#}
+{% macro touched_versions(ledger) %}
 {%- set versions = ref('int_' ~ ledger ~ '_versions') -%}
-{%- if model.resource_type == 'model' -%}
 {%- set staged, told, retold = ref('stg_' ~ ledger), ref('int_' ~ ledger ~ '_told'), ref('int_' ~ ledger ~ '_retold') -%}
 {%- set touched, answers = touched_subjects('registration', 'int_touched_subjects'), ref('int_name_answers') -%}
 {%- set slices = {
     staged | string: told | string,
     retold | string: '(select * from ' ~ retold ~ ' where registration_id in ' ~ touched ~ ')'
 } -%}
-{%- if goes_on() -%}{{ return(query_over('int_' ~ ledger ~ '_versions', slices)) }}{%- endif -%}
+with final as (
+    {% if goes_on() -%}
+    select * from {{ query_over('int_' ~ ledger ~ '_versions', slices) }} as versions
+    where registration_id in {{ touched }}
+    {%- else -%}
+    select * from {{ versions }}
+    where 1 = 0
+    {%- endif %}
+)
+
+select * from final
+{% endmacro %}
+
+{#- A ledger's versions: all, or of what is made again. -#}
+{% macro versions_in_slice(ledger) %}
+{%- set versions = ref('int_' ~ ledger ~ '_versions') -%}
+{%- if model.resource_type == 'model' -%}
+{%- set touched = ref('int_' ~ ledger ~ '_touched') -%}
+{%- if goes_on() -%}{{ return(touched) }}{%- endif -%}
 {%- endif -%}
 {{ return(versions) }}
 {% endmacro %}

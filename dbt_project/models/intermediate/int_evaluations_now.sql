@@ -5,7 +5,7 @@ with evaluations as (
         by_precedence(
             versions_in_slice('evaluations'),
             ['registration_id', 'target_code', 'attempt_no'],
-            'register_org_code', only_slice('registration_id', 'registration', keyword='and')
+            'register_org_code'
         )
     }}
 ),

@@ -2,8 +2,7 @@
 -- A slice for the fact: see only_slice.
 with chosen as (
     {{ by_precedence(
-        versions_in_slice('petition_register'), ['registration_id'], 'register_org_code',
-        only_slice('registration_id', 'registration', keyword='and')
+        versions_in_slice('petition_register'), ['registration_id'], 'register_org_code'
     ) }}
 ),
 
