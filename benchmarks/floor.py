@@ -5,7 +5,6 @@ script made, or the ratio says nothing.
 """
 
 import json
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from benchmarks.measure import cpu_seconds
 from ingestion import mapping, register
 from ingestion.home import Home
 from ingestion.stored import told_files
-from ingestion.warehouse import MEMORY
+from ingestion.warehouse import memory_limit
 
 HERE = Path(__file__).parent
 SEEDS = HERE.parent / "dbt_project" / "seeds"
@@ -25,7 +24,7 @@ FACTS = ("petitions", "handling_events", "evaluations", "cases", "leader_assignm
 
 def run(home: Home, file: Path, as_of: datetime) -> None:
     """Make the floor's tables in a new file, from the home's lake."""
-    config = {"memory_limit": os.environ.get(MEMORY, "80%")}
+    config = {"memory_limit": memory_limit()}
     with duckdb.connect(str(file), config=config) as connection:
         _give(connection, home, as_of)
         connection.execute((HERE / "floor.sql").read_text("utf-8"))

@@ -13,6 +13,7 @@ changed, the file is made anew.
 import hashlib
 import json
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ import pyarrow as pa
 
 from ingestion import register
 from ingestion.contract import load_contracts
+from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.mapping import TABLES, load_table
 from ingestion.stored import Places, told_files
@@ -62,17 +64,24 @@ TOLD = (
 
 @contextmanager
 def connect(path: Path, read_only: bool = False):
-    """Open a DuckDB file and close it whatever happens: a forgotten handle keeps its lock.
-
-    `PETITION_MEMORY` (6GB, 50%) is how much the engine may hold before it spills beside the file.
-    """
+    """Open a DuckDB file and close it whatever happens: a forgotten handle keeps its lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    config = {"memory_limit": os.environ.get(MEMORY, "80%")}
+    config = {"memory_limit": memory_limit()}
     connection = duckdb.connect(str(path), read_only=read_only, config=config)
     try:
         yield connection
     finally:
         connection.close()
+
+
+def memory_limit() -> str:
+    """Return how much the engine may hold before it spills beside its file: `PETITION_MEMORY` (6GB), or
+    DuckDB's own share of the machine. Raises HouseError when it is no size.
+    """
+    given = os.environ.get(MEMORY)
+    if given and not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", given):
+        raise HouseError(f"{MEMORY} 应写成 6GB 这样的大小，现在是“{given}”。")
+    return given or duckdb.execute("select current_setting('memory_limit')").fetchone()[0]
 
 
 def rules_hash(home: Home) -> str:

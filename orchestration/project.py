@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
+from ingestion.warehouse import MEMORY, memory_limit
 
 ROOT = Path(__file__).resolve().parent.parent
 # the models that name every indicator view, shipped or the home's: they are written when staging
@@ -68,6 +69,7 @@ def _environment(home: Home, warehouse: Path):
     values = {
         "PETITION_WAREHOUSE": str(warehouse),
         "PETITION_SPARK": str(home.spark),
+        MEMORY: memory_limit(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_PROFILES_DIR": str(home.dbt / "dbt_project"),
         "DBT_PROJECT_DIR": str(home.dbt),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from ingestion import register, warehouse
+from ingestion.errors import HouseError
 from orchestration.deliveries import receipts_frame
 from tests.door_files import make_home
 from tests.lake_homes import deliver, registrations, three_months
@@ -83,3 +84,16 @@ def test_reference_lists_stand_through_a_build_that_goes_on(home, monkeypatch):
     monkeypatch.setattr(warehouse, "load_table", None)  # not to be read again
     assert _goes_on_from(home) is not None
     assert listed() == before != (0,)
+
+
+def test_memory_is_as_the_setting_says_and_a_wrong_one_is_named(tmp_path, monkeypatch):
+    asked = "select current_setting('memory_limit')"
+    monkeypatch.setenv(warehouse.MEMORY, "512MiB")
+    with warehouse.connect(tmp_path / "a.duckdb") as connection:
+        assert connection.execute(asked).fetchone() == ("512.0 MiB",)
+    monkeypatch.delenv(warehouse.MEMORY)
+    with warehouse.connect(tmp_path / "b.duckdb") as connection:
+        assert connection.execute(asked).fetchone() != ("512.0 MiB",)
+    monkeypatch.setenv(warehouse.MEMORY, "很多")
+    with pytest.raises(HouseError, match="6GB"), warehouse.connect(tmp_path / "c.duckdb"):
+        pass
