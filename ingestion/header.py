@@ -5,7 +5,7 @@ contract when every column that the contract requires is found.
 """
 
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 
 from ingestion.contract import Contract, Field
 from ingestion.problems import Problem, Refused
@@ -13,6 +13,7 @@ from ingestion.reading import Sheet
 from ingestion.text import plain
 
 HEADER_SEARCH_ROWS = 30
+TEXTS = {str, type(None)}  # of which the second row of a header is made
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,14 @@ def _header_candidates(rows: list[list]):
     """Yield (row indexes, header names) for single rows and for pairs of rows."""
     filled = (i for i, row in enumerate(rows[:2000]) if any(c not in ("", None) for c in row))
     places = [*islice(filled, HEADER_SEARCH_ROWS + 1)]
-    said = {c: plain(c) for c in {c for i in places for c in rows[i] if isinstance(c, str)}}
-    names = {i: tuple(said.get(c, "") for c in rows[i]) for i in places}
+    cells = {*chain.from_iterable(rows[i] for i in places)}
+    said = {c: plain(c) if isinstance(c, str) else "" for c in cells}
+    names = {i: tuple(map(said.__getitem__, rows[i])) for i in places}
     for i in places[:HEADER_SEARCH_ROWS]:
         if len(names[i]) - names[i].count("") < 2:
             continue
         yield (i,), names[i]
-        if i + 1 in names and all(isinstance(c, str | None) for c in rows[i + 1]):
+        if i + 1 in names and {*map(type, rows[i + 1])} <= TEXTS:
             yield (i, i + 1), _two_row_names(names[i], names[i + 1])
 
 

@@ -11,6 +11,7 @@ from ingestion.mapping import References
 from ingestion.register import Entry
 from ingestion.rows import Context
 from ingestion.settling import LedgerRows
+from ingestion.words import Words
 
 
 def withdrawn(known: list[Entry]) -> set[int]:
@@ -26,6 +27,7 @@ class Tellings:
     def __init__(self, known: list[Entry]):
         self._own: dict[str, list[Entry]] = {}
         self._hashes: dict[str, set[str | None]] = {}
+        self._words = Words()
         self._may_withdraw: dict[str, set[int]] = {}  # accepted ones that withdraw nothing
         for entry in known:
             self.add(entry)
@@ -42,7 +44,7 @@ class Tellings:
     def context(self, office: str, references: References) -> Context:
         """Return what an office's rows are judged against. Raises KeyError for an unknown office."""
         region, own = references.org_regions[office], self._may_withdraw.get(office, set())
-        return Context(office, region, clock.now(), references, own)
+        return Context(office, region, clock.now(), references, own, self._words)
 
     def is_repeat(self, office: str, result: FileResult) -> bool:
         """True when the file is what is in force of every ledger and period that it tells."""

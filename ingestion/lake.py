@@ -149,9 +149,10 @@ def _write_ledger(
 
 def _with_lineage(table: pa.Table, office: str, sequence: int, schema: pa.Schema) -> pa.Table:
     size = len(table)
-    table = table.append_column("_sequence", pa.repeat(pa.scalar(sequence, pa.int64()), size))
-    table = table.append_column("_office_code", pa.repeat(pa.scalar(office), size))
-    return table.select(schema.names).cast(schema)
+    columns = dict(zip(table.column_names, table.columns, strict=True))
+    columns["_sequence"] = pa.repeat(pa.scalar(sequence, pa.int64()), size)
+    columns["_office_code"] = pa.repeat(pa.scalar(office), size)
+    return pa.table([columns[name] for name in schema.names], schema=schema)
 
 
 def _withdrawn(contract: Contract, table: pa.Table) -> list[int]:

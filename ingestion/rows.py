@@ -21,6 +21,7 @@ from ingestion.mapping import References
 from ingestion.names import Unknown
 from ingestion.reading import Sheet
 from ingestion.text import as_words, flags, missing
+from ingestion.words import MOST_ROWS, Words, are_few
 
 ARROW = {
     "string": pa.string(),
@@ -51,6 +52,7 @@ class Context:
     received_at: datetime
     references: References
     own_deliveries: Set[int] = frozenset()  # which the office may withdraw
+    words: Words | None = None  # what this run read before, under the same references
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def _typed(judge: Judge, context: Context) -> tuple[dict[str, pa.Array], list[Un
     for field in sorted(judge.match.contract.kept, key=leans):
         column = _column(field, judge, context, found, unknown)
         default = context.office if field.default == "sending_office" else field.default
-        if default is not None:
+        if default is not None and column.null_count:
             column = pc.fill_null(column, pa.scalar(default, ARROW[field.type]))
         found[field.name] = column
     return found, unknown
@@ -203,10 +205,32 @@ def _column(
     cells = [judge.grid[:, place] for place in judge.places(field)]
     if not cells:
         return pa.nulls(size, kind)
+    near = found.get(field.near) if field.role == "organisation" else None
+    if context.words is None or size > MOST_ROWS or not are_few(field):
+        return _read(field, cells, near, judge, context, found, unknown)
+    told = cells if near is None else [*cells, near]
+    contract, marks = judge.match.contract, len(judge.marks)
+    place = (contract.digest, field.name, context.office_region, len(cells), len(told))
+    column = context.words.read(place, told, kind)
+    if column is None:
+        column = _read(field, cells, near, judge, context, found, unknown)
+        if len(judge.marks) == marks:
+            context.words.hold(place, told, column)
+    return column
+
+
+def _read(
+    field: Field,
+    cells: list[np.ndarray],
+    near: pa.Array | None,
+    judge: Judge,
+    context: Context,
+    found: dict,
+    unknown: list[Unknown],
+) -> pa.Array:
+    """Read the cells of a column, and mark what is wrong with them."""
     if field.role in NAME_ROLES:
-        named = names.map_names(
-            cells, field, found.get(field.near), context.references, context.office_region
-        )
+        named = names.map_names(cells, field, near, context.references, context.office_region)
         judge.mark("identity_suspected", named.person, field)
         judge.mark("unknown_code" if field.key_position else "unmapped", named.unmapped, field)
         unknown.extend(named.unknown)
@@ -221,7 +245,7 @@ def _column(
         return pc.if_else(pa.array(bad), "unmapped", column)
     judge.mark(_reason(field), bad, field)
     if field.role == "own_delivery":
-        own = pa.array(sorted(context.own_deliveries), kind)
+        own = pa.array(sorted(context.own_deliveries), ARROW[field.type])
         judge.mark("not_own_delivery", ~missing(column) & ~flags(pc.is_in(column, own)), field)
     if field.code_of:
         column, bad = names.known_codes(column, found[field.code_of], context.references)
@@ -253,10 +277,11 @@ def _common_rules(columns: dict[str, pa.Array], judge: Judge, context: Context) 
     latest = context.received_at + timedelta(days=1)
     for field in judge.match.contract.kept:
         column = columns[field.name]
-        if field.past:
+        told = column.null_count < len(column)
+        if told and field.past:
             after = pc.greater(pc.cast(column, pa.timestamp("us")), pa.scalar(latest))
             judge.mark("future_date", flags(after), field)
-        if field.type == "string" and not field.enum and not field.role:
+        if told and field.type == "string" and not field.enum and not field.role:
             judge.mark("identity_suspected", values.suspected_identity(column.to_pylist()), field)
-        if field.required:
+        if field.required and column.null_count:
             judge.mark("required_missing", missing(column) & ~judge.marked(field), field)

@@ -6,7 +6,7 @@ Nothing here loops over cells on the good path.
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 from ingestion.fields import Field
 from ingestion.text import as_text, as_words, flags, kind_of, matches, missing
 
-EPOCH = datetime(1970, 1, 1)
 EXCEL_EPOCH = np.datetime64("1899-12-30", "s")
 SERIAL_RANGE = (20_000, 80_000)  # 1954..2119: serial numbers cannot be mistaken for yyyymmdd
 EARLIEST, LATEST = np.datetime64("1949-10-01", "s"), np.datetime64("2099-12-31T23:59:59", "s")
@@ -81,17 +80,15 @@ def parse_instant(cells: np.ndarray, kind: str) -> Parsed:
 
 
 def _instants(cells: np.ndarray, present: np.ndarray) -> np.ndarray:
-    """Return datetimes or dates to the nearest second. By way of days and seconds: NumPy and Arrow
-    ask every object for each of its parts, which takes five times as long.
-    """
+    """Return datetimes or dates to the nearest second."""
     moments = cells[present].tolist()
     if {*map(type, moments)} != {datetime}:  # a workbook's midnight is read as a date
         moments = [
             m if isinstance(m, datetime) else datetime(m.year, m.month, m.day) for m in moments
         ]
-    seconds = np.fromiter(map(timedelta.total_seconds, map(EPOCH.__rsub__, moments)), float)
+    microseconds = pa.array(moments, pa.timestamp("us")).to_numpy().astype("int64")
     found = np.full(len(cells), np.datetime64("NaT"), "datetime64[s]")
-    found[present] = np.floor(seconds + 0.5).astype("int64").astype("datetime64[s]")
+    found[present] = ((microseconds + 500_000) // 1_000_000).astype("datetime64[s]")
     return found
 
 
@@ -192,6 +189,8 @@ def _string(text: pa.Array, field: Field) -> Parsed:
     if field.pattern is None:
         return text, np.zeros(len(text), bool)
     bad = ~missing(text) & ~matches(text, f"^(?:{field.pattern})$")
+    if not bad.any():
+        return text, bad
     return pc.if_else(pa.array(bad), pa.scalar(None, pa.string()), text), bad
 
 
