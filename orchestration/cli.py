@@ -15,7 +15,15 @@ from ingestion.errors import HouseError
 from ingestion.home import Home
 from orchestration import exits
 from orchestration.exits import BAD_INPUT
-from orchestration.terminal import Context, confirmed, errors, progress, run_errors, shared
+from orchestration.terminal import (
+    Context,
+    confirmed,
+    errors,
+    progress,
+    run_errors,
+    shared,
+    without_pandas,
+)
 
 
 @click.group(
@@ -70,6 +78,7 @@ def run(home: Path | None, as_json: bool, as_of: datetime | None) -> None:
     "--office", help="按哪个单位的报送来检查（机构代码）；不写则取 landing/<单位>/ 的目录名。"
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@without_pandas()
 def check(home: Path | None, as_json: bool, office: str | None, files: tuple[Path, ...]) -> None:
     """检查台账文件：与正式收取时说的一样，但什么也不装入。有问题时退出码为 1。"""
     from orchestration import checking
@@ -178,6 +187,7 @@ def doctor(home: Path | None, as_json: bool) -> None:
 @click.option(
     "--rows", type=click.Path(path_type=Path), default=None, help="把全部台账行写入这个 csv。"
 )
+@without_pandas()
 def explain(home, as_json, indicator, region, period, variant, release_id, rows) -> None:
     """一个数字从哪里来：定义、漏斗、对象，直到报送号、工作表、行。"""
     from orchestration import display
@@ -197,6 +207,7 @@ def explain(home, as_json, indicator, region, period, variant, release_id, rows)
 @shared
 @click.argument("sql")
 @click.option("--release", "release_id", default=None, help="哪一版；不写为当前版。")
+@without_pandas()
 def query(home, as_json, sql: str, release_id: str | None) -> None:
     """在一版发布上查询：只读，不能碰文件和网络。例：petition query "show tables" """
     import duckdb

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-HEAVY = ("dagster", "dbt", "great_expectations", "scipy", "dagster_dbt")
+HEAVY = ("dagster", "dbt", "great_expectations", "scipy", "dagster_dbt", "pandas")
 LISTING = (
     "import sys\n"
     "from orchestration.cli import main\n"
