@@ -15,7 +15,17 @@ from ingestion.errors import HouseError
 from ingestion.home import Home
 from orchestration import exits
 from orchestration.exits import BAD_INPUT
-from orchestration.terminal import Context, confirmed, errors, progress, run_errors, shared
+from orchestration.terminal import (
+    Context,
+    confirmed,
+    errors,
+    progress,
+    run_errors,
+    shared,
+    without_pandas,
+)
+
+PAGE = 50  # subjects that `explain` shows unless told otherwise
 
 
 @click.group(
@@ -70,6 +80,7 @@ def run(home: Path | None, as_json: bool, as_of: datetime | None) -> None:
     "--office", help="按哪个单位的报送来检查（机构代码）；不写则取 landing/<单位>/ 的目录名。"
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@without_pandas()
 def check(home: Path | None, as_json: bool, office: str | None, files: tuple[Path, ...]) -> None:
     """检查台账文件：与正式收取时说的一样，但什么也不装入。有问题时退出码为 1。"""
     from orchestration import checking
@@ -176,10 +187,19 @@ def doctor(home: Path | None, as_json: bool) -> None:
 @click.option("--variant", default="project", show_default=True, help="口径。")
 @click.option("--release", "release_id", default=None, help="哪一版；不写为当前版。")
 @click.option(
-    "--rows", type=click.Path(path_type=Path), default=None, help="把全部台账行写入这个 csv。"
-)
-def explain(home, as_json, indicator, region, period, variant, release_id, rows) -> None:
-    """一个数字从哪里来：定义、漏斗、对象，直到报送号、工作表、行。"""
+    "--limit", type=click.IntRange(0, 100_000), default=PAGE, show_default=True,
+    help="显示前多少个对象和它们的台账行，按对象编号排；0 为全部。",
+)  # fmt: skip
+@click.option(
+    "--rows", type=click.Path(path_type=Path, dir_okay=False), default=None,
+    help="把全部对象的全部台账行写入这个 csv，不受 --limit 限制。",
+)  # fmt: skip
+@without_pandas()
+def explain(home, as_json, indicator, region, period, variant, release_id, limit, rows) -> None:
+    """一个数字从哪里来：定义、漏斗、对象，直到报送号、工作表、行。
+
+    对象多时只显示第一页，个数、分子分母仍按全部对象数；台账行的总数在全部显示或写入文件时给出。
+    """
     from orchestration import display
     from publication import explain as explaining
     from publication.release import load
@@ -187,9 +207,12 @@ def explain(home, as_json, indicator, region, period, variant, release_id, rows)
     context = Context(Home.find(home), as_json)
     with errors():
         release = load(context.home, release_id)
-        found = explaining.explain(release, indicator, variant, region, period)
-    if rows:
-        explaining.write_rows(found, rows)
+        if rows and not rows.absolute().parent.is_dir():
+            raise HouseError(
+                f"没有 {rows.parent} 这个目录，写不了 {rows}。请先建目录，或换个位置。"
+            )
+        asked = (indicator, variant, region, period)
+        found = explaining.explain(release, *asked, limit or None, rows and rows.absolute())
     context.emit(found.__dict__, lambda: display.explanation(found, release.release_id, rows))
 
 
@@ -197,6 +220,7 @@ def explain(home, as_json, indicator, region, period, variant, release_id, rows)
 @shared
 @click.argument("sql")
 @click.option("--release", "release_id", default=None, help="哪一版；不写为当前版。")
+@without_pandas()
 def query(home, as_json, sql: str, release_id: str | None) -> None:
     """在一版发布上查询：只读，不能碰文件和网络。例：petition query "show tables" """
     import duckdb

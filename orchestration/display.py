@@ -1,6 +1,9 @@
 """What people see on a terminal: tables in Chinese. Gathers from releases and the lake; no rules."""
 
 import hashlib
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from rich.console import Console
@@ -204,23 +207,35 @@ def explanation(found: explaining.Explanation, release_id: str, rows_file: Path 
     console.print(
         f"时钟 {definition['clock_rule']}；期间 {definition['cohort_rule']}；发布 {release_id}"
     )
-    num, den = (sum(s[name] for s in found.subjects) for name in ("num", "den"))
-    console.print(f"内部复算（未经隐去，勿外传）：分子 {num:.0f}，分母 {den:.0f}")
+    console.print(f"内部复算（未经隐去，勿外传）：分子 {found.num:.0f}，分母 {found.den:.0f}")
     for step in found.funnel:
         console.print(f"  {step['reason_name']}：{step['subject_count']}")
-    places = Table(title=f"对象 {len(found.subjects)} 个，台账行 {len(found.rows)} 行")
-    for name in ("对象", "台账", "报送单位", "报送号", "工作表", "行"):
-        places.add_column(name)
-    for row in found.rows[:SHOWN]:
-        places.add_row(
-            row["subject_id"], row["ledger"], row["told_by_office_code"],
-            str(row["delivery_sequence"]), str(row["sheet_no"]), str(row["row_no"]),
-        )  # fmt: skip
-    console.print(places)
+    console.print("\n".join(_places(found.rows)), soft_wrap=True, markup=False, highlight=False)
+    console.print(_how_much(found, rows_file), soft_wrap=True, markup=False)
+
+
+def _places(rows: list[dict]) -> Iterator[str]:
+    """Say where the rows of each subject stand, a line for each sheet. No table: it would cut the ids."""
+    sheet_of = itemgetter("ledger", "told_by_office_code", "delivery_sequence", "sheet_no")
+    for subject, own in groupby(rows, itemgetter("subject_id")):
+        yield f"对象 {subject}"
+        for (ledger, office, delivery, sheet), there in groupby(own, sheet_of):
+            numbers = "、".join(str(row["row_no"]) for row in there)
+            yield f"  {ledger}  {office} 第 {delivery} 号 工作表 {sheet} 行 {numbers}"
+
+
+def _how_much(found: explaining.Explanation, rows_file: Path | None) -> str:
+    """Say how much there is, how much of it is shown, and where the rest is to be had."""
+    shown, every = len(found.subjects), found.subject_count
+    counted = f"共 {every:,} 个对象"
+    if found.row_count is not None:
+        counted += f"、{found.row_count:,} 行台账"
+    page = "全部显示" if shown == every else f"显示前 {shown:,} 个的 {len(found.rows):,} 行台账"
     if rows_file:
-        console.print(f"全部行已写入 {rows_file}")
-    elif len(found.rows) > SHOWN:
-        console.print(f"只列前 {SHOWN} 行；--rows 文件.csv 写出全部。")
+        return f"{counted}，{page}；全部行已写入 {rows_file}。"
+    if shown == every:
+        return f"{counted}，{page}。"
+    return f"{counted}，{page}；全部写入文件请用 --rows 文件.csv，多看几个用 --limit 个数（0 为全部）。"
 
 
 def table(names: list[str], rows: list[tuple]) -> None:

@@ -1,4 +1,5 @@
-"""What every command of `petition` shares: the home, --json, errors as one Chinese line, progress.
+"""What every command of `petition` shares: the home, --json, errors as one Chinese line, progress, and
+a start without what it does not need.
 
 Belongs here: nothing that a command does.
 """
@@ -38,6 +39,27 @@ def shared(command):
         "--home", type=click.Path(path_type=Path), default=None,
         help="家目录；不写则取环境变量 PETITION_HOME，再不然是 ./var。",
     )(command)  # fmt: skip
+
+
+class _NoPandas:
+    """An import hook that knows one thing: there is no pandas here."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
+@contextmanager
+def without_pandas():
+    """Let nothing load pandas meanwhile: DuckDB and Arrow do at the first value that they are given, to
+    ask whether it is one of pandas', and that is a third of a second.
+    """
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(_NoPandas)
 
 
 @contextmanager

@@ -3,25 +3,35 @@
 Imports no Dagster, dbt, Great Expectations or scipy: it must start at once.
 """
 
-import csv
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from ingestion.errors import HouseError
+from publication.export import body_of, write_query
 from publication.release import Release, open_serve
 
-# the subjects of a figure, held for the length of an explanation: of a year of a stock, its last month
-FOUND = """
-    create temp table found as
-    select * from indicator_rows
+# the subjects of a figure: of a year of a stock, those of its last month
+OF_FIGURE = """
+    from indicator_rows
     where indicator_code = $indicator and variant = $variant
         and cohort_date >= $first and cohort_date < $after
         and region_code in (
             select descendant_code from dim_region_closure where ancestor_code = $region
         )
 """
+# One look at the narrow columns says how many there are and where a page of them ends: the wide columns
+# are then read of that page alone, and the files' own minima and maxima say where it lies.
+TOTALS = f"""
+    select count(*) as subject_count, coalesce(sum(num), 0) as num, coalesce(sum(den), 0) as den,
+        list_last(min(subject_id, $page)) as last_id
+    {OF_FIGURE}
+"""
+PAGE = "and subject_id <= $last_id order by subject_id, cohort_date limit $page"
+FOUND = f"create temp table found as select * {OF_FIGURE} {{page}}"
+FOUND_ALL = f"create or replace temp table found as select subject_id {OF_FIGURE}"
 LAST_DAY = """
     select max(cohort_date) as last_day from indicator_rows
     where indicator_code = $indicator and variant = $variant
@@ -48,20 +58,37 @@ class NotThere(HouseError):
 
 @dataclass(frozen=True)
 class Explanation:
-    """A figure, its definition, its funnel, its subjects and their ledger rows."""
+    """A figure, its definition, its funnel; how many its subjects are and what they come to; a page of
+    them, or all, with their ledger rows.
+
+    `row_count` is that of all subjects' rows. None: they are more than the page's, and were not counted,
+    as counting means reading a whole ledger.
+    """
 
     figure: dict
     definition: dict
     funnel: list[dict]
+    subject_count: int
+    row_count: int | None
+    num: Decimal
+    den: Decimal
     subjects: list[dict]
     rows: list[dict]
 
 
 def explain(
-    release: Release, indicator: str, variant: str, region: str, period: str
+    release: Release,
+    indicator: str,
+    variant: str,
+    region: str,
+    period: str,
+    limit: int | None = None,
+    rows_file: Path | None = None,
 ) -> Explanation:
-    """Return what a figure is made of. Raises NotThere when the release has no such figure."""
-    with open_serve(release) as connection:
+    """Return what a figure is made of: its first `limit` subjects (below a million) with their rows,
+    or all. Every ledger row goes into `rows_file`. Raises NotThere when there is no such figure.
+    """
+    with open_serve(release, [body_of(rows_file)] if rows_file else []) as connection:
         asked = {"indicator": indicator, "variant": variant, "region": region, "period": period}
         figure = _one(
             connection,
@@ -84,11 +111,25 @@ def explain(
             " and region_code = $region order by excluded_because",
             asked,
         )
-        span = _span(connection, definition, asked)
-        _run(connection, FOUND, asked | span)
-        subjects = _all(connection, "select * from found order by subject_id, cohort_date", {})
-        rows = _rows(connection, definition["ledgers"])
-    return Explanation(figure, definition, funnel, subjects, rows)
+        asked |= _span(connection, definition, asked)
+        made_of = _made_of(connection, definition["ledgers"], asked, limit, rows_file)
+    return Explanation(figure, definition, funnel, **made_of)
+
+
+def _made_of(connection, ledgers: str, asked: dict, limit: int | None, rows_file: Path | None):
+    """Return the totals of a figure's subjects and a page of them; write all their rows if asked to."""
+    asked = asked | {"page": limit or 1}
+    totals = _one(connection, TOTALS, asked)
+    asked |= {"last_id": totals.pop("last_id")}
+    _run(connection, FOUND.format(page=PAGE if limit else ""), asked)
+    subjects = _all(connection, "select * from found order by subject_id, cohort_date", {})
+    rows = _all(connection, *_rows(connection, ledgers))
+    row_count = len(rows) if len(subjects) == totals["subject_count"] else None
+    if rows_file:
+        _run(connection, FOUND_ALL, asked)
+        sql, bounds = _rows(connection, ledgers)
+        row_count = write_query(connection, sql, rows_file, bounds)
+    return {**totals, "row_count": row_count, "subjects": subjects, "rows": rows}
 
 
 def _span(connection, definition: dict, asked: dict) -> dict:
@@ -108,8 +149,8 @@ def _month(day: date) -> dict:
     return {"first": first, "after": (first + timedelta(days=31)).replace(day=1)}
 
 
-def _rows(connection, ledgers: str) -> list[dict]:
-    """Return the ledger rows of the subjects found."""
+def _rows(connection, ledgers: str) -> tuple[str, dict]:
+    """Return the query of the ledger rows of the subjects found, and its parameters."""
     ranges = _all(connection, RANGES, {})
     bounds = {f"{k}_{n}": v for n, pair in enumerate(ranges) for k, v in pair.items()}
     listed = " or ".join(
@@ -119,7 +160,7 @@ def _rows(connection, ledgers: str) -> list[dict]:
         listed, bounds = "true", {}
     names = {f"ledger_{n}": name for n, name in enumerate(ledgers.split(","))}
     sql = ROWS.format(ranges=listed, ledgers=", ".join(f"${name}" for name in names))
-    return _all(connection, sql, bounds | names)
+    return sql, bounds | names
 
 
 def _what_there_is(connection, indicator: str, variant: str, region: str, period: str) -> str:
@@ -163,19 +204,3 @@ def _all(connection, sql: str, parameters: dict) -> list[dict]:
 def _one(connection, sql: str, parameters: dict) -> dict | None:
     found = _all(connection, sql, parameters)
     return found[0] if found else None
-
-
-def write_rows(found: Explanation, path: Path) -> None:
-    """Write every ledger row of a figure as CSV: subject, ledger, delivery, sheet, row."""
-    names = [
-        "subject_id",
-        "ledger",
-        "told_by_office_code",
-        "delivery_sequence",
-        "sheet_no",
-        "row_no",
-    ]
-    with path.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.DictWriter(handle, names, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(found.rows)

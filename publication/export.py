@@ -8,17 +8,19 @@ import json
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
-
-import duckdb
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from publication.tables import WHOLE, Table
+
+if TYPE_CHECKING:  # `explain` writes its rows here, and must start without pandas
+    import duckdb
+    import pandas as pd
 
 PARQUET = "format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880"
 
 
 @contextmanager
-def one_thread(connection: duckdb.DuckDBPyConnection):
+def one_thread(connection: "duckdb.DuckDBPyConnection"):
     """Compute with one thread meanwhile."""
     (threads,) = connection.execute("select current_setting('threads')").fetchone()
     connection.execute("set threads = 1")
@@ -28,7 +30,7 @@ def one_thread(connection: duckdb.DuckDBPyConnection):
         connection.execute(f"set threads = {int(threads)}")
 
 
-def export(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> None:
+def export(connection: "duckdb.DuckDBPyConnection", table: Table, folder: Path) -> None:
     """Write a table as `<folder>/<part>.parquet`; a table without rows as `all.parquet`."""
     folder.mkdir(parents=True, exist_ok=True)
     with one_thread(connection):
@@ -50,7 +52,7 @@ def _slices(connection, table: Table) -> list[str]:
     return [" and ".join(f"{column} = '{value}'" for column, value in one) for one in pairs]
 
 
-def parts_of(connection: duckdb.DuckDBPyConnection, table: Table, relation: str) -> list[str]:
+def parts_of(connection: "duckdb.DuckDBPyConnection", table: Table, relation: str) -> list[str]:
     """Return the parts into which the rows of a relation fall, in order."""
     found = connection.execute(
         f"select distinct {table.part} as part from {relation} order by part"
@@ -77,7 +79,7 @@ def write_part(connection, table: Table, part: str, folder: Path, relation: str)
 
 
 @contextmanager
-def _held(connection: duckdb.DuckDBPyConnection, relation: str, where: str):
+def _held(connection: "duckdb.DuckDBPyConnection", relation: str, where: str):
     """Give a relation to ask by part; a view is computed once and its rows held meanwhile."""
     (kind,) = connection.execute(
         "select table_type from information_schema.tables where table_schema || '.' || table_name = ?",
@@ -93,21 +95,33 @@ def _held(connection: duckdb.DuckDBPyConnection, relation: str, where: str):
         connection.execute("drop table exported")
 
 
-def write_query(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
-    """Write the rows of a query, in its order, as a CSV like `write_csv`'s, without a frame between."""
-    connection.execute(f"create or replace temp table asked as {sql}")
+def write_query(
+    connection: "duckdb.DuckDBPyConnection", sql: str, path: Path, parameters: dict | None = None
+) -> int:
+    """Write the rows of a query, in its order, as a CSV like `write_csv`'s, without a frame between.
+    Returns how many there are.
+    """
+    connection.execute(f"create or replace temp table asked as {sql}", parameters or {})
     described = connection.execute("describe asked").fetchall()
     cells = ", ".join(_cell(f'"{name}"', kind) for name, kind, *_ in described)
-    body = path.with_suffix(".body")
+    body = body_of(path)
     quoted = str(body).replace("'", "''")
-    with one_thread(connection):
-        connection.execute(
-            f"copy (select {cells} from asked) to '{quoted}' (format csv, header false)"
-        )
-    with path.open("wb") as target, body.open("rb") as source:
-        target.write((",".join(name for name, *_ in described) + "\n").encode("utf-8-sig"))
-        shutil.copyfileobj(source, target)
-    body.unlink()
+    try:
+        with one_thread(connection):
+            (rows,) = connection.execute(
+                f"copy (select {cells} from asked) to '{quoted}' (format csv, header false)"
+            ).fetchone()
+        with path.open("wb") as target, body.open("rb") as source:
+            target.write((",".join(name for name, *_ in described) + "\n").encode("utf-8-sig"))
+            shutil.copyfileobj(source, target)
+    finally:
+        body.unlink(missing_ok=True)
+    return rows
+
+
+def body_of(path: Path) -> Path:
+    """Return where a CSV's rows are written before its header is put on: a name that nobody uses."""
+    return path.with_name(f".{path.name}.body")
 
 
 def _cell(column: str, kind: str) -> str:
@@ -120,7 +134,7 @@ def _cell(column: str, kind: str) -> str:
     return f"cast({column} as double)" if kind.startswith("DECIMAL") else column
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
+def write_csv(frame: "pd.DataFrame", path: Path) -> None:
     """Write a CSV that no spreadsheet takes for formulas."""
     for column in frame.select_dtypes(["object", "str"]):
         text = frame[column]

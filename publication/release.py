@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -213,9 +214,10 @@ def altered(home: Home, release: Release) -> list[str]:
     ]
 
 
-def open_serve(release: Release) -> "duckdb.DuckDBPyConnection":
+def open_serve(release: Release, written: Sequence[Path] = ()) -> "duckdb.DuckDBPyConnection":
     """Open a release's file for an analyst: read-only, no files but the release's own tables, no
-    network, settings locked.
+    network, settings locked. The house may name files to be `written`: no analyst's SQL is run then,
+    and exports set the number of threads.
     """
     import duckdb
 
@@ -226,10 +228,11 @@ def open_serve(release: Release) -> "duckdb.DuckDBPyConnection":
         )
     connection = duckdb.connect(str(release.serve), read_only=True)
     connection.execute(where(release.folder.parent))
-    readable = [str(release.folder / name) for name in release.tables]
-    connection.execute("set allowed_paths = ?", [readable])
+    allowed = [*(release.folder / name for name in release.tables), *written]
+    connection.execute("set allowed_paths = ?", [[*map(str, allowed)]])
     connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
+    if not written:
+        connection.execute("set lock_configuration = true")
     return connection
 
 

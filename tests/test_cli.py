@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-HEAVY = ("dagster", "dbt", "great_expectations", "scipy", "dagster_dbt")
+HEAVY = ("dagster", "dbt", "great_expectations", "scipy", "dagster_dbt", "pandas")
 LISTING = (
     "import sys\n"
     "from orchestration.cli import main\n"
@@ -35,6 +35,7 @@ def test_check_starts_without_the_heavy_rooms(tmp_path):
     (tmp_path / "a.csv").write_text("信访件编号,登记时间\nA-1,2025-04-01\n", "utf-8")
     loaded = _modules("check", str(tmp_path / "a.csv"), "--home", str(tmp_path))
     assert loaded.isdisjoint(HEAVY)
+    assert {"pyarrow"} <= loaded, "the file was looked at"
 
 
 @pytest.mark.slow
@@ -114,7 +115,18 @@ class TestOnARelease:
             "--rows", str(rows), "--json", "--home", str(demo_home.root),
         )  # fmt: skip
         found = json.loads(done.stdout)
-        assert len(rows.read_text("utf-8-sig").splitlines()) - 1 == len(found["rows"]) > 0
+        assert len(rows.read_text("utf-8-sig").splitlines()) - 1 == found["row_count"] > 0
+
+    def test_explain_shows_a_page_and_says_how_to_get_the_rest(self, demo_home, petition, tmp_path):
+        asked = (
+            "explain", "volume", "--region", "980000000000", "--period", "2025",
+            "--home", str(demo_home.root),
+        )  # fmt: skip
+        page, every = (petition(*asked, "--limit", limit).stdout for limit in ("2", "0"))
+        assert page.count("\n对象 ") == 2 and "显示前 2 个" in page and "--rows" in page
+        assert every.count("\n对象 ") > 2 and "全部显示" in every and "--rows" not in every
+        done = petition(*asked, "--rows", str(tmp_path / "nowhere" / "rows.csv"))
+        assert done.returncode == 1 and "目录" in done.stderr and "Traceback" not in done.stderr
 
     def test_explain_names_what_there_is(self, demo_home, petition):
         home = str(demo_home.root)

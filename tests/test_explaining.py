@@ -1,5 +1,7 @@
 """What `explain` answers is what a plain query of the working file answers, row for row."""
 
+import csv
+
 import duckdb
 import pytest
 
@@ -56,6 +58,35 @@ def test_an_explanation_is_a_plain_query_of_the_working_file(demo_home, level, p
             assert found.rows == answer(connection, ROWS, asked), asked
             told += len(found.rows)
     assert told > 0
+
+
+@pytest.mark.parametrize(("level", "period_kind"), explaining.KINDS)
+def test_a_page_is_the_first_of_all_and_says_how_many_there_are(demo_home, level, period_kind):
+    release = releases.load(demo_home, None)
+    for figure in explaining.largest(demo_home, level, period_kind, count=20):
+        every = explain.explain(release, *figure)
+        page = explain.explain(release, *figure, limit=2)
+        shown = {s["subject_id"] for s in page.subjects}
+        assert page.subjects == every.subjects[:2], figure
+        assert page.rows == [r for r in every.rows if r["subject_id"] in shown], figure
+        assert every.row_count == len(every.rows)
+        assert page.row_count is None or len(every.subjects) <= 2
+        for found in (every, page):
+            assert found.subject_count == len(every.subjects)
+            assert found.num == sum(s["num"] for s in every.subjects)
+            assert found.den == sum(s["den"] for s in every.subjects)
+
+
+def test_the_file_holds_every_row_whatever_is_shown(demo_home, tmp_path):
+    release, file = releases.load(demo_home, None), tmp_path / "rows.csv"
+    for figure in explaining.largest(demo_home, "province", "month", count=20):
+        every = explain.explain(release, *figure)
+        page = explain.explain(release, *figure, limit=1, rows_file=file)
+        with file.open(encoding="utf-8-sig", newline="") as source:
+            written = list(csv.DictReader(source))
+        assert written == [{k: str(v) for k, v in row.items()} for row in every.rows], figure
+        assert page.row_count == len(every.rows)
+        assert [*tmp_path.iterdir()] == [file]
 
 
 def test_the_table_names_every_kind_of_figure(demo_home):
