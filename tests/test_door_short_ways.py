@@ -1,8 +1,6 @@
-"""The door's short ways say what the long ones say: words read before, and an archive unpacked."""
+"""The door's short way says what the long one says: words that were read before."""
 
-import io
 import tempfile
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +9,6 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion import archive
 from ingestion.contract import load_contracts
 from ingestion.door import FileResult
 from ingestion.words import MOST_WORDS, Words, are_few
@@ -83,61 +80,3 @@ def test_what_is_not_read_cell_by_cell_is_not_held():
     assert not any(are_few(f) for f in fields if f.code_of and not f.enum)
     assert not any(are_few(f) for f in fields if f.role in ("stand_in", "own_delivery"))
     assert not any(are_few(f) for f in fields if f.type in ("date", "timestamp"))
-
-
-def _as_zipfile(raw: bytes) -> list[bytes] | None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as opened:
-            entries = opened.infolist()
-            for entry in entries:
-                entry.file_size = archive.MAX_UNPACKED_BYTES + 1
-            return [opened.open(entry).read() for entry in entries]
-    except archive.BROKEN:
-        return None
-
-
-def _as_the_door(raw: bytes) -> list[bytes] | None:
-    try:
-        handle = io.BytesIO(raw)
-        with zipfile.ZipFile(handle) as opened:
-            return [b"".join(archive._unpacked(handle, e)) for e in opened.infolist()]
-    except archive.BROKEN:
-        return None
-
-
-def _zip(parts: list[bytes], packed: bool) -> bytes:
-    target = io.BytesIO()
-    kind = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-    with zipfile.ZipFile(target, "w", kind) as made:
-        for number, part in enumerate(parts):
-            made.writestr(f"部分{number}.xml" if number % 2 else f"part{number}.xml", part)
-    return target.getvalue()
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.data(), st.lists(st.binary(max_size=60), min_size=1, max_size=3), st.booleans())
-def test_a_damaged_archive_is_unpacked_as_zipfile_does(data, parts, packed):
-    raw = bytearray(_zip(parts, packed))
-    for _ in range(data.draw(st.integers(0, 3))):
-        raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
-    damaged = bytes(raw)
-    expected = _kinds_known(damaged) and _as_zipfile(damaged)
-    assert not expected or _as_the_door(damaged) == expected
-    assert expected is not None or _as_the_door(damaged) is None
-
-
-def _kinds_known(raw: bytes) -> bool:
-    """Tell whether the archive's claims pass: only such entries are unpacked at all."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as opened:
-            entries = opened.infolist()
-    except archive.BROKEN:
-        return True
-    kinds = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-    return not any(e.flag_bits & 1 or e.compress_type not in kinds for e in entries)
-
-
-def test_a_part_of_many_blocks_is_unpacked_whole():
-    part = bytes(range(256)) * 3 + b"\0" * (3 * archive.BLOCK + 5)
-    for packed in (True, False):
-        assert _as_the_door(_zip([part, b"", b"a"], packed)) == [part, b"", b"a"]
