@@ -9,12 +9,12 @@ every ledger row to a file.
 
 import argparse
 import json
-import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
+from benchmarks import page
 from benchmarks.measure import child, cpu_seconds
 from ingestion.home import Home
 from orchestration.cli import PAGE
@@ -91,6 +91,7 @@ def main() -> None:
     asked.add_argument("--count", type=int, default=3, help="每种数字取几个")
     asked.add_argument("--figure", nargs=4, help="只追溯这一个：指标 口径 地区 期间，印一行 JSON")
     asked.add_argument("--rows", action="store_true", help="与 --figure 一起：连全部台账行写入文件")
+    asked.add_argument("--write", action="store_true", help="写入 docs/benchmarks.md")
     given = asked.parse_args()
     home = Home(given.home.resolve())
     if given.figure:
@@ -98,7 +99,10 @@ def main() -> None:
             rows_file = Path(folder) / "rows.csv" if given.rows else None
             print(json.dumps(once(home, given.figure, rows_file)))
     else:
-        print(table(home, given.runs, given.count), file=sys.stdout)
+        found = table(home, given.runs, given.count)
+        print(found)
+        if given.write:
+            page.write("explaining", found, f"各跑 {given.runs} 次，取中位数，不含解释器的启动。")
 
 
 if __name__ == "__main__":

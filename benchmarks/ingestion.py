@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import books, measure
+from benchmarks import books, measure, page
 from ingestion import seen
 from ingestion.home import Home
 
@@ -76,11 +76,15 @@ def main() -> None:
     asked.add_argument("--rows", type=int, default=200, help="每份小文件的行数")
     asked.add_argument("--runs", type=int, default=3, help="各跑几次，取中位数")
     asked.add_argument("--under", type=Path, help="在哪个目录之下放样本，用后移去；不写为临时目录")
+    asked.add_argument("--write", action="store_true", help="写入 docs/benchmarks.md")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(dir=given.under) as folder:
         sizes = (given.large, given.files, given.rows, given.runs)
         found = measured(Path(folder), *sizes)
-    print("\n".join([HEAD, "|" + " --- |" * 10, *(m.line() for m in found)]))
+    table = "\n".join([HEAD, "|" + " --- |" * 10, *(m.line() for m in found)])
+    print(table)
+    if given.write:
+        page.write("ingestion", table, f"各跑 {given.runs} 次，取中位数。")
 
 
 if __name__ == "__main__":

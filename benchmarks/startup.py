@@ -13,6 +13,8 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 
+from benchmarks import page
+
 COMMAND = "import sys; from orchestration.cli import main; main(sys.argv[1:])"
 ROW = "信访件编号,登记时间\nA-1,2025-04-01\n"
 HEAD = "| 命令 | 墙钟秒 | CPU 秒 | 墙钟比空解释器多 | CPU 比空解释器多 |\n| --- | --- | --- | --- | --- |"
@@ -50,12 +52,18 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m benchmarks.startup", description=__doc__)
     asked.add_argument("home", type=Path, help="有一版发布的家目录")
     asked.add_argument("--runs", type=int, default=7, help="各跑几次，取中位数")
+    asked.add_argument("--write", action="store_true", help="写入 docs/benchmarks.md")
     given = asked.parse_args()
     found = measured(given.home.resolve(), given.runs)
     bare = found["空解释器"]
-    print(HEAD)
-    for name, (wall, cpu) in found.items():
-        print(f"| {name} | {wall:.2f} | {cpu:.2f} | {wall - bare[0]:.2f} | {cpu - bare[1]:.2f} |")
+    lines = [
+        f"| {name} | {wall:.2f} | {cpu:.2f} | {wall - bare[0]:.2f} | {cpu - bare[1]:.2f} |"
+        for name, (wall, cpu) in found.items()
+    ]
+    table = "\n".join([HEAD, *lines])
+    print(table)
+    if given.write:
+        page.write("startup", table, f"各跑 {given.runs} 次，取中位数。")
 
 
 if __name__ == "__main__":
