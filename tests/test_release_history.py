@@ -229,7 +229,7 @@ class TestRebuild:
         assert found["purged"] == [
             "自该版发布以来，第 1 号报送的 channel_code 列已清除（petition_register）"
         ]
-        assert "重建不同：public/values/2026.csv" in found["after_purge"]
+        assert "重建不同：public/values/2025.csv" in found["after_purge"]
         assert not found["same"], "what was altered is not put down to the purge"
         assert found["different"] == ["发布件被改动：public/indicators.json"]
 
