@@ -25,6 +25,8 @@ EMBEDDED = "embedded"  # the profile's output that a home is built with
 # dbt excludes with a seed also what reads it, and a singular test of a figure may read a seed
 STATIC_TESTS = "path:dbt_project/seeds,resource_type:test,test_type:generic"
 
+OUT_OF_MEMORY = "Out of Memory Error"  # DuckDB's words
+
 
 class BuildError(HouseError):
     """dbt could not parse or build; the message names the nodes, in Chinese, without values."""
@@ -173,4 +175,7 @@ def failures(result) -> list[str]:
 
 def _reason(result) -> str:
     """Return the first line of an error message; data rows are never part of it."""
-    return (result.message or "").strip().splitlines()[0] if result.message else ""
+    message = (result.message or "").strip()
+    if OUT_OF_MEMORY in message:
+        return f"内存不够：引擎至多用 {memory_limit()}。请加大 {MEMORY}，或换内存更大的机器。"
+    return message.splitlines()[0] if message else ""

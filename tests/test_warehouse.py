@@ -6,6 +6,7 @@ import pytest
 
 from ingestion import register, warehouse
 from ingestion.errors import HouseError
+from orchestration import project
 from orchestration.deliveries import receipts_frame
 from tests.door_files import make_home
 from tests.lake_homes import deliver, registrations, three_months
@@ -97,3 +98,11 @@ def test_memory_is_as_the_setting_says_and_a_wrong_one_is_named(tmp_path, monkey
     monkeypatch.setenv(warehouse.MEMORY, "很多")
     with pytest.raises(HouseError, match="6GB"), warehouse.connect(tmp_path / "c.duckdb"):
         pass
+
+
+def test_a_build_that_has_not_enough_memory_says_so(tmp_path, monkeypatch):
+    found = make_home(tmp_path / "home")
+    warehouse.load(found, AS_OF)
+    monkeypatch.setenv(warehouse.MEMORY, "1MB")
+    failed = project.failures(project.build(found, ["ref_deadline_rule"], tests=False))
+    assert failed and "内存不够：引擎至多用 1MB" in failed[0]
