@@ -10,6 +10,7 @@ SHAPES = {
     "anti_join": "anti join",
     "iso_weekday": "iso_weekday({})",
     "worked_out_once": "",
+    "row_key": "row_key({})",
     "date_spine": "select cast('{}' as date) as calendar_date, '{}' as last_date",
 }
 

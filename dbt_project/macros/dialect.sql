@@ -39,3 +39,8 @@ from range(date '{{ start }}', date '{{ stop }}' + 1, interval 1 day)
 {% macro anti_join() %}{{ adapter.dispatch('anti_join')() }}{% endmacro %}
 {% macro default__anti_join() %}left anti join{% endmacro %}
 {% macro duckdb__anti_join() %}anti join{% endmacro %}
+
+{#- A short number that is the same for the same values, and now and then for others. Not null-safe. -#}
+{% macro row_key(columns) %}{{ adapter.dispatch('row_key')(columns | join(', ')) }}{% endmacro %}
+{% macro default__row_key(columns) %}xxhash64({{ columns }}){% endmacro %}
+{% macro duckdb__row_key(columns) %}hash({{ columns }}){% endmacro %}

@@ -14,24 +14,45 @@
 {%- set relation = told_rows(ledger) if retold_only else ref('stg_' ~ ledger) -%}
 {%- set subject, kind = shape.subject, shape.kind -%}
 {%- set identity, told, scope = ['office_code'] + shape.key, shape.told, shape.get('scope') -%}
+{%- set in_order = 'over (partition by ' ~ identity | join(', ') ~ ' order by told_sequence' -%}
+{%- set so_far = 'rows between unbounded preceding and current row' -%}
 {% if retold_only -%}
-with retold as (
-    select
-        {% for c in identity %}rows_told.{{ c }}{{ ',' if not loop.last }}
-        {% endfor -%}
+-- by a short key first: of a history of millions few were told again
+with told_again as (
+    select row_key
+    from (select {{ row_key(identity) }} as row_key from {{ relation }}) as keys
+    group by row_key
+    having count(*) > 1
+    union all
+    select {{ row_key(identity) }} as row_key
     from {{ relation }} as rows_told
-    left join {{ ref('int_withdrawn_deliveries') }} as withdrawals
+    inner join {{ ref('int_withdrawn_deliveries') }} as withdrawals
         on rows_told.delivery_sequence = withdrawals.withdrawn_sequence
-    {{ only_touched('rows_told.' ~ subject, kind) }}
-    group by {% for c in identity %}rows_told.{{ c }}{{ ', ' if not loop.last }}{% endfor %}
+),
+
+likely as (
+    select * from {{ relation }} as rows_told
+    where
+        {{ row_key(identity) }} in (select told_again.row_key from told_again)
+        {{ only_touched('rows_told.' ~ subject, kind, keyword='and') }}
+),
+
+-- two rows may share a key by chance: the identity itself decides
+retold as (
+    select
+        {% for c in identity %}likely.{{ c }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from likely
+    left join {{ ref('int_withdrawn_deliveries') }} as withdrawals
+        on likely.delivery_sequence = withdrawals.withdrawn_sequence
+    group by {% for c in identity %}likely.{{ c }}{{ ', ' if not loop.last }}{% endfor %}
     having count(*) > 1 or count(withdrawals.withdrawn_sequence) > 0
 ),
 
 tellings as (
-    {{ tellings(ledger, relation, 'rows_told') }}
+    {{ tellings(ledger, 'likely', 'rows_told') }}
     inner join retold
         on {{ same('rows_told', 'retold', identity) }}
-    {{ only_touched('rows_told.' ~ subject, kind) }}
 ),
 {%- else -%}
 with tellings as (
@@ -50,16 +71,17 @@ hashed as (
 
 {{ (standing_scopes(ledger, scope, identity) if scope else standing_rows(identity)) }}
 
-ordered as (
+neighbours as (
     select
         *,
-        lead(told_sequence) over (
-            partition by {{ identity | join(', ') }} order by told_sequence
-        ) as next_telling_sequence
+        lead(told_sequence) {{ in_order }}) as next_telling_sequence,
+        lag(row_hash) {{ in_order }}) as hash_before,
+        lag(gone_sequence) {{ in_order }}) as gone_before
     from events
 ),
 
-withdrawn as (
+-- a telling that says the same again goes on with the version, unless what stood had gone meanwhile
+starts as (
     select
         *,
         case
@@ -67,45 +89,21 @@ withdrawn as (
                 gone_sequence is not null
                 and (next_telling_sequence is null or gone_sequence < next_telling_sequence)
                 then gone_sequence
-        end as withdrawn_sequence
-    from ordered
-),
-
-starts as (
-    select
-        *,
+        end as withdrawn_sequence,
         case
-            when
-                lag(row_hash) over (partition by {{ identity | join(', ') }} order by told_sequence) = row_hash
-                and lag(withdrawn_sequence) over (
-                    partition by {{ identity | join(', ') }} order by told_sequence
-                ) is null
-                then 0
+            when hash_before = row_hash and (gone_before is null or gone_before >= told_sequence) then 0
             else 1
         end as is_start
-    from withdrawn
+    from neighbours
 ),
 
 numbered as (
     select
         *,
-        cast(sum(is_start) over (
-            partition by {{ identity | join(', ') }} order by told_sequence
-            rows between unbounded preceding and current row
-        ) as bigint) as version_no
+        cast(sum(is_start) {{ in_order }} {{ so_far }}) as bigint) as version_no,
+        max(case when is_start = 1 then told_sequence end) {{ in_order }} {{ so_far }}) as valid_from_sequence,
+        lead(is_start) {{ in_order }}) as next_is_start
     from starts
-),
-
-placed as (
-    select
-        *,
-        min(told_sequence) over (
-            partition by {{ identity | join(', ') }}, version_no
-        ) as valid_from_sequence,
-        row_number() over (
-            partition by {{ identity | join(', ') }}, version_no order by told_sequence desc
-        ) as telling_rank
-    from numbered
 ),
 
 final as (
@@ -119,8 +117,8 @@ final as (
         version_no,
         valid_from_sequence,
         coalesce(withdrawn_sequence, next_telling_sequence) as valid_to_sequence
-    from placed
-    where telling_rank = 1
+    from numbered
+    where coalesce(next_is_start, 1) = 1
 )
 
 select * from final

@@ -1,14 +1,6 @@
 {{ config(materialized='slice') }}
 -- The rows of the fact that are made again, as they are now.
 with registrations as (
-    select * from {{ ref('int_petition_register_in_force') }}
-),
-
-milestones as (
-    select * from {{ ref('int_petition_milestones') }}
-),
-
-deadlines as (
     select * from {{ ref('int_petition_deadlines') }}
 ),
 
@@ -44,41 +36,39 @@ joined as (
         registrations.statutory_path,
         registrations.declared_timeliness_code,
         registrations.unit_org_code,
-        coalesce(milestones.receiving_org_code, registrations.unit_org_code, registrations.register_org_code)
+        coalesce(registrations.receiving_org_code, registrations.unit_org_code, registrations.register_org_code)
             as responsible_org_code,
         told_registers.register_org_code is not null as handling_told_flag,
-        deadlines.regime_code,
-        milestones.forwarded_at,
-        milestones.filed_at,
-        deadlines.office_due_date,
-        milestones.unit_received_at,
-        milestones.receiving_org_code,
-        milestones.unit_noticed_at,
-        milestones.objection_consented_at,
-        deadlines.unit_due_date,
-        milestones.accepted_at,
-        milestones.accepting_org_code,
-        deadlines.reply_due_date,
+        registrations.regime_code,
+        registrations.forwarded_at,
+        registrations.filed_at,
+        registrations.office_due_date,
+        registrations.unit_received_at,
+        registrations.receiving_org_code,
+        registrations.unit_noticed_at,
+        registrations.objection_consented_at,
+        registrations.unit_due_date,
+        registrations.accepted_at,
+        registrations.accepting_org_code,
+        registrations.reply_due_date,
         case
             when
-                cast(milestones.extended_at as date) <= deadlines.reply_due_date
-                and milestones.extended_due_at is not null
-                then least(cast(milestones.extended_due_at as date), deadlines.extension_limit_date)
-            else deadlines.reply_due_date
+                cast(registrations.extended_at as date) <= registrations.reply_due_date
+                and registrations.extended_due_at is not null
+                then least(cast(registrations.extended_due_at as date), registrations.extension_limit_date)
+            else registrations.reply_due_date
         end as effective_reply_due_date,
-        milestones.opinion_issued_at,
-        milestones.opinion_served_at,
+        registrations.opinion_issued_at,
+        registrations.opinion_served_at,
         registrations.replied_at,
-        coalesce(cast(registrations.first_due_at as date), deadlines.reply_due_date) as closing_due_date,
-        coalesce(milestones.closed_at, registrations.closed_at) as closed_at,
+        coalesce(cast(registrations.first_due_at as date), registrations.reply_due_date) as closing_due_date,
+        coalesce(registrations.closing_event_at, registrations.closed_at) as closed_at,
         registrations.office_code as told_by_office_code,
         registrations.relation_code as told_by_relation_code,
         registrations.delivery_sequence,
         registrations.sheet_no,
         registrations.row_no
     from registrations
-    left join milestones on registrations.registration_id = milestones.registration_id
-    left join deadlines on registrations.registration_id = deadlines.registration_id
     left join told_registers on registrations.register_org_code = told_registers.register_org_code
     left join organisations as register on registrations.register_org_code = register.org_code
 ),
