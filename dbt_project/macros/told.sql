@@ -55,3 +55,8 @@
 } -%}
 {{ return(ledgers[ledger]) }}
 {% endmacro %}
+
+{#- A registration's identity: the register's code and its own number. -#}
+{% macro registration_id(prefix='') -%}
+{{ prefix }}register_org_code || '|' || {{ prefix }}item_no
+{%- endmacro %}
