@@ -28,7 +28,8 @@ with subjects as (
         cast(null as varchar) as excluded_because,
         {flag} as numerator_flag,
         registered_at as evidence_at,
-        cast(null as timestamp) as changes_at
+        cast(null as timestamp) as changes_at,
+        {{{{ petition_cuts() }}}}
     from {{{{ ref('fct_petitions') }}}}
 )
 

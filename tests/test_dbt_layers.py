@@ -16,7 +16,7 @@ MAY_READ = {
     "published": {"source", "findings", "marts", "intermediate", "seeds", "published"},
 }
 READS_STAGING = {"mart_receipts", "fct_leader_assignments"}  # receipts; when a version became known
-READS_FACTS = {"int_subject_cuts", "int_indicator_delta"}  # how a subject is cut, and what it adds
+READS_FACTS = {"int_indicator_delta"}  # what a subject adds
 READS_MARTS = re.compile(r"^(dim_|agg_indicator_cells$)")
 VIEW_READS = re.compile(r"^(fct_\w+|int_calendar|int_dials)$")
 

@@ -67,7 +67,7 @@ where {{ shape.subject }} in {{ touched_subjects(none, 'int_touched_subjects') }
 select
     {{ delta_columns() | join(',\n    ') }},
     {{ sign }} as contribution_sign
-from ({{ rows_of_view(view, query_over(view, stand_ins), query_over('int_subject_cuts', stand_ins)) }}) as rows_of_view
+from ({{ rows_of_view(view, query_over(view, stand_ins)) }}) as rows_of_view
 {{ 'union all' if not loop.last }}
 {%- endfor %}
 {% endmacro %}

@@ -1,6 +1,7 @@
 {#-
-  The one contract of every indicator view; see models/indicators/_indicators.yml.
-  `from_relation`: the subjects with the columns of the contract but for the two names.
+  The one contract of every indicator view; see models/indicators/_indicators.yml. Reads the CTE `subjects`:
+  the columns of the contract but for the two names, with numerator_flag in the place of num and den, and
+  the values by which a subject may be cut (petition_cuts, case_cuts).
 -#}
 {% macro indicator(code, variant='project') %}
 select
@@ -14,9 +15,27 @@ select
     cast(case when excluded_because is null then 1 else 0 end as decimal(18, 4)) as den,
     excluded_because,
     evidence_at,
-    cast(changes_at as timestamp) as changes_at
+    cast(changes_at as timestamp) as changes_at,
+    {{ cut_columns() | join(', ') }}
 from subjects
 {% endmacro %}
+
+{#- The values by which an indicator of petitions or of cases may be cut; a column a cut (see cut_columns). -#}
+{% macro petition_cuts(of='') -%}
+{%- set of = of ~ '.' if of else '' -%}
+{{ of }}channel_code,
+{{ of }}register_level_code,
+case when {{ of }}category_code like 'unmapped:%' then 'unmapped' else {{ of }}category_code end as category_code,
+cast(null as string) as batch_no
+{%- endmacro %}
+
+{% macro case_cuts(of='') -%}
+{%- set of = of ~ '.' if of else '' -%}
+cast(null as string) as channel_code,
+cast(null as string) as register_level_code,
+cast(null as string) as category_code,
+{{ of }}batch_no
+{%- endmacro %}
 
 {#-
   From when an indicator row would say something else though nothing is told: the first instant
@@ -47,7 +66,8 @@ select
     evaluations.evaluator_type_code,
     evaluations.rating_code,
     evaluations.evaluated_at as evidence_at,
-    {{ when_reached('evaluations.deadline_at') }} as changes_at
+    {{ when_reached('evaluations.deadline_at') }} as changes_at,
+    {{ petition_cuts('petitions') }}
 from {{ ref('fct_evaluations') }} as evaluations
 inner join {{ ref('fct_petitions') }} as petitions on evaluations.registration_id = petitions.registration_id
 where evaluations.target_code = '{{ target }}' and evaluations.attempt_no = 1
@@ -68,7 +88,8 @@ select
     end as excluded_because,
     coalesce(rating_code in ({% for r in ratings %}'{{ r }}'{{ ', ' if not loop.last }}{% endfor %}), false) as numerator_flag,
     evidence_at,
-    changes_at
+    changes_at,
+    {{ cut_columns() | join(', ') }}
 from ({{ first_evaluations(target) }}) as evaluations
 {% endmacro %}
 
@@ -161,14 +182,15 @@ with subjects as (
         coalesce({{ seconds_between('registered_at', 'replied_at') }} <= {{ days }} * 86400, false) as numerator_flag,
         {%- endif %}
         replied_at as evidence_at,
-        {{ when_reached(add_days('cast(registered_at as date)', days)) }} as changes_at
+        {{ when_reached(add_days('cast(registered_at as date)', days)) }} as changes_at,
+        {{ petition_cuts() }}
     from {{ ref('fct_petitions') }}
 )
 
 {{ indicator(code, variant) }}
 {% endmacro %}
 
-{#- The columns of int_subject_cuts by which an indicator may be cut. -#}
+{#- The columns by which an indicator may be cut. -#}
 {% macro cut_columns() %}{{ return(['channel_code', 'register_level_code', 'category_code', 'batch_no']) }}{% endmacro %}
 
 {#- The key of a cell of sums. -#}
@@ -232,44 +254,58 @@ group by {{ base }}
 
 {#-
   The rows of one indicator view under the one contract, with the values of the cuts that it declares
-  (null: not cut by it). `found`, `cuts`: the view and the subjects' cuts, relations or queries.
+  (null: not cut by it). `found`: the view, a relation or a query.
 -#}
-{% macro rows_of_view(view, found, cuts) %}
+{% macro rows_of_view(view, found) %}
 {%- set declared = declared_cuts(view) -%}
 select
-    cast(found.indicator_code as string) as indicator_code,
-    cast(found.variant as string) as variant,
-    cast(found.subject_id as string) as subject_id,
-    cast(found.cohort_date as date) as cohort_date,
-    cast(found.region_code as string) as region_code,
-    cast(found.org_code as string) as org_code,
-    cast(found.num as decimal(18, 4)) as num,
-    cast(found.den as decimal(18, 4)) as den,
-    cast(found.excluded_because as string) as excluded_because,
-    cast(found.evidence_at as timestamp) as evidence_at,
-    cast(found.changes_at as timestamp) as changes_at
+    cast(indicator_code as string) as indicator_code,
+    cast(variant as string) as variant,
+    cast(subject_id as string) as subject_id,
+    cast(cohort_date as date) as cohort_date,
+    cast(region_code as string) as region_code,
+    cast(org_code as string) as org_code,
+    cast(num as decimal(18, 4)) as num,
+    cast(den as decimal(18, 4)) as den,
+    cast(excluded_because as string) as excluded_because,
+    cast(evidence_at as timestamp) as evidence_at,
+    cast(changes_at as timestamp) as changes_at
     {%- for cut in cut_columns() %},
-    {{ "coalesce(cuts." ~ cut ~ ", 'unknown')" if cut in declared else 'cast(null as string)' }} as {{ cut }}
+    {{ "coalesce(" ~ cut ~ ", 'unknown')" if cut in declared else 'cast(null as string)' }} as {{ cut }}
     {%- endfor %}
 from {{ found }} as found
-{% if declared %}left join {{ cuts }} as cuts on found.subject_id = cuts.subject_id{% endif %}
 {% endmacro %}
 
 {#- Every row of every indicator view. -#}
 {% macro indicator_rows(views) %}
-{%- set cuts = ref('int_subject_cuts') -%}
 {%- for view in views %}
-{{ rows_of_view(view, ref(view), cuts) }}
+{{ rows_of_view(view, ref(view)) }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}
 {% endmacro %}
 
 {#- The cells of every indicator, summed view by view: no row of a view is stored. -#}
 {% macro indicator_sums(views) %}
-{%- set cuts = ref('int_subject_cuts') -%}
 {%- for view in views %}
 select {{ cell_key() | join(', ') }}, num, den, subject_count
-from ({{ cell_sums(rows_of_view(view, ref(view), cuts), declared_cuts(view)) }}) as cells_of_view
+from ({{ cell_sums(rows_of_view(view, ref(view)), declared_cuts(view)) }}) as cells_of_view
 {{ 'union all' if not loop.last }}
 {%- endfor %}
+{% endmacro %}
+
+{#-
+  Puts the sums of one indicator after the other into the model's table when a build starts anew: in one
+  query the joins of all would stand in memory at once. The engine reads of the union the one view asked for.
+-#}
+{% macro put_sums_by_view(sums) %}
+{%- if execute and not goes_on() -%}
+{%- for view in indicator_views() -%}
+{%- call statement('sums') -%}
+insert into {{ this }}
+select {{ cell_key() | join(', ') }}, num, den, subject_count
+from {{ sums }}
+where indicator_code = '{{ view.code }}' and variant = '{{ view.variant }}'
+{%- endcall -%}
+{%- endfor -%}
+{%- endif -%}
 {% endmacro %}

@@ -18,7 +18,8 @@ subjects as (
         least(
             changes_at, {{ when_reached('audited_date') }}, {{ when_reached('backflow_date') }},
             {{ when_reached('moved_out_date') }}
-        ) as changes_at
+        ) as changes_at,
+        {{ case_cuts() }}
     from months
 )
 

@@ -13,7 +13,8 @@ with subjects as (
         closed_at as evidence_at,
         coalesce(
             {{ when_reached('closing_due_date') }}, case when closed_at > {{ as_of() }} then closed_at end
-        ) as changes_at
+        ) as changes_at,
+        {{ petition_cuts() }}
     from {{ ref('fct_petitions') }}
 )
 

@@ -43,7 +43,8 @@ subjects as (
         case when months.moved_out_date <= months.cohort_date then 'moved_out' end as excluded_because,
         covered.case_id is not null as numerator_flag,
         cast(covered.first_started_date as timestamp) as evidence_at,
-        least(months.changes_at, {{ when_reached('months.moved_out_date') }}, waiting.changes_at) as changes_at
+        least(months.changes_at, {{ when_reached('months.moved_out_date') }}, waiting.changes_at) as changes_at,
+        {{ case_cuts('months') }}
     from months
     left join covered on months.case_id = covered.case_id and months.cohort_date = covered.cohort_date
     left join waiting on months.case_id = waiting.case_id

@@ -13,7 +13,8 @@ with subjects as (
         end as excluded_because,
         coalesce(cast(opinion_served_at as date) <= effective_reply_due_date, false) as numerator_flag,
         opinion_served_at as evidence_at,
-        {{ when_reached('effective_reply_due_date') }} as changes_at
+        {{ when_reached('effective_reply_due_date') }} as changes_at,
+        {{ petition_cuts() }}
     from {{ ref('fct_petitions') }}
     where accepted_at is not null
 )

@@ -14,7 +14,8 @@ with subjects as (
         end as excluded_because,
         coalesce(cast(forwarded_at as date) <= office_due_date, false) as numerator_flag,
         forwarded_at as evidence_at,
-        {{ when_reached('office_due_date') }} as changes_at
+        {{ when_reached('office_due_date') }} as changes_at,
+        {{ petition_cuts() }}
     from {{ ref('fct_petitions') }}
 )
 

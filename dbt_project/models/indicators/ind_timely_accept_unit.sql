@@ -12,7 +12,8 @@ with subjects as (
         end as excluded_because,
         coalesce(cast(unit_noticed_at as date) <= unit_due_date, false) as numerator_flag,
         unit_noticed_at as evidence_at,
-        {{ when_reached('unit_due_date') }} as changes_at
+        {{ when_reached('unit_due_date') }} as changes_at,
+        {{ petition_cuts() }}
     from {{ ref('fct_petitions') }}
     where unit_received_at is not null
 )

@@ -8,7 +8,8 @@ with subjects as (
         cast(null as string) as excluded_because,
         true as numerator_flag,
         registered_at as evidence_at,
-        cast(null as timestamp) as changes_at
+        cast(null as timestamp) as changes_at,
+        {{ petition_cuts() }}
     from {{ ref('fct_petitions') }}
 )
 

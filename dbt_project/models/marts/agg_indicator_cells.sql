@@ -1,12 +1,14 @@
 {{
     config(
         materialized='incremental', unique_key=cell_key(),
-        meta={'touched': {'by': 'int_cell_changes'}}
+        meta={'touched': {'by': 'int_cell_changes'}},
+        post_hook="{{ put_sums_by_view(ref('int_indicator_sums')) }}"
     )
 }}
 -- Sums of every indicator by month, region, organ, declared cut and reason of exclusion.
 -- Larger periods and regions are sums of these cells; a rate is divided from sums, never averaged.
--- A build that goes on adds the changes to the cells that they reach; a cell of nobody is no cell.
+-- A build that goes on adds the changes to the cells that they reach; a cell of nobody is no cell. One
+-- that starts anew is filled by the hook, an indicator at a time.
 {%- set sums = ref('int_indicator_sums') %}
 {%- set changes = ref('int_cell_changes') %}
 {% if builds_on() -%}
@@ -32,6 +34,7 @@ summed as (
 {%- else -%}
 with summed as (
     select * from {{ sums }}
+    where 1 = 0
 ),
 {%- endif %}
 

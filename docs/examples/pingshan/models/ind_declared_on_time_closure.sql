@@ -11,7 +11,8 @@ with subjects as (
         end as excluded_because,
         coalesce(declared_timeliness_code = 'on_time', false) as numerator_flag,
         registered_at as evidence_at,
-        cast(null as timestamp) as changes_at
+        cast(null as timestamp) as changes_at,
+        {{ petition_cuts() }}
     from {{ ref('fct_petitions') }}
 )
 
