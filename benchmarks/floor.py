@@ -69,8 +69,8 @@ def _differing(connection, one: str, other: str, columns: list[str]) -> int:
     """Count the rows that only one of two relations has; hashes of rows keep it small."""
     listed = ", ".join(f'"{c}"' for c in columns)
     (count,) = connection.execute(
-        f"with a as (select md5(concat_ws('|', {_said(columns)})) as h from (select {listed} from {one})),"
-        f" b as (select md5(concat_ws('|', {_said(columns)})) as h from (select {listed} from {other}))"
+        f"with a as (select hash(concat_ws('|', {_said(columns)})) as h from (select {listed} from {one})),"
+        f" b as (select hash(concat_ws('|', {_said(columns)})) as h from (select {listed} from {other}))"
         " select (select count(*) from (select h from a except all select h from b))"
         " + (select count(*) from (select h from b except all select h from a))"
     ).fetchone()

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from ingestion.warehouse import MEMORY
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -24,13 +26,16 @@ def cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def child(module: str, *words: object) -> Cost:
-    """Run `python -m module words`, which prints a JSON line with `cpu_seconds` last.
+def child(module: str, *words: object, memory: str | None = None) -> Cost:
+    """Run `python -m module words`, which prints a JSON line with `cpu_seconds` last. `memory`: what its
+    engine is held to (`PETITION_MEMORY`).
 
     Raises SystemExit with what the child said when it fails.
     """
     command = [sys.executable, "-m", module, *map(str, words)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    held = {**os.environ, MEMORY: memory} if memory else None
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=held) as process:
         said, error = process.stdout.read(), process.stderr.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
