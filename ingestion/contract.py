@@ -58,10 +58,17 @@ class Contract:
     may_tell: dict[str, tuple[Remit, ...]]
     digest: str
     shipped: bool
+    owner: str | None = None
+    dated: str | None = None
 
     @cached_property
     def kept(self) -> tuple[Field, ...]:
         return tuple(f for f in self.fields if not f.dropped)
+
+    @property
+    def plain(self) -> bool:
+        """True of a ledger whose models are written from its contract alone: it names its `owner`."""
+        return self.owner is not None
 
     @cached_property
     def linkages(self) -> set[Linkage]:
@@ -194,7 +201,25 @@ def _build(path: Path, document: dict, digest: str, shipped: dict[str, Contract]
         may_tell=_may_tell(path, extra, base, fields),
         digest=digest,
         shipped=base is None and path.parent == SHIPPED,
+        **(_fact(path, extra, fields) if base is None else {"owner": base.owner, "dated": base.dated}),
     )
+
+
+def _fact(path: Path, extra: dict, fields: tuple[Field, ...]) -> dict[str, str]:
+    """Return `owner`, the organ whose numbers a ledger's keys are, and `dated`, the column of a row's day.
+
+    A ledger that names both gets its models from its contract. Raises ContractError when they do not fit.
+    """
+    said = {name: extra[name] for name in ("owner", "dated") if name in extra}
+    if not said:
+        return {}
+    by_name = {f.name: f for f in fields}
+    owner, dated = by_name.get(said.get("owner", "")), by_name.get(said.get("dated", ""))
+    if owner is None or owner.role != "organisation" or not owner.key_position:
+        raise ContractError(f"契约 {path.name} 的 owner 应当是主键中的一个机构列，请改正。")
+    if dated is None or dated.type != "date" or not dated.required:
+        raise ContractError(f"契约 {path.name} 的 dated 应当是一个必填的日期列，请改正。")
+    return said
 
 
 def _columns(path: Path, table: dict, extra: dict, base: Contract | None) -> tuple[Field, ...]:

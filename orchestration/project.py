@@ -12,6 +12,7 @@ from pathlib import Path
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.warehouse import MEMORY, memory_limit
+from orchestration import plain_ledgers
 
 ROOT = Path(__file__).resolve().parent.parent
 # the models that name every indicator view, shipped or the home's: they are written when staging
@@ -38,6 +39,7 @@ def stage(home: Home) -> Path:
     for path in sorted((ROOT / "dbt_project").rglob("*")):
         if path.is_file() and path.suffix in (".sql", ".yml", ".csv"):
             wanted[path.relative_to(ROOT)] = path.read_bytes()
+    wanted |= plain_ledgers.models(home)
     for path in sorted(home.models.glob("*")) if home.models.exists() else ():
         if path.suffix in (".sql", ".yml"):
             wanted[Path("dbt_project/models/indicators/home") / path.name] = path.read_bytes()

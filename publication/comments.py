@@ -16,9 +16,11 @@ MODELS = Path(__file__).resolve().parent.parent / "dbt_project" / "models"
 
 
 def descriptions(home: Home) -> dict[str, dict]:
-    """Return each model's yml entry by name, the shipped models' and the home's."""
+    """Return each model's yml entry by name: the shipped models', the home's, and the plain ledgers',
+    which were written from their contracts when the build was staged.
+    """
     found = {}
-    for folder in (MODELS, home.models):
+    for folder in (MODELS, home.models, home.dbt / "dbt_project" / "models" / "marts" / "plain"):
         for path in sorted(folder.rglob("*.yml")) if folder.exists() else ():
             document = yaml.load(path.read_text("utf-8"), Loader=LOADER) or {}
             found |= {model["name"]: model for model in document.get("models") or []}

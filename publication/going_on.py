@@ -12,7 +12,7 @@ from pathlib import Path
 
 from publication.export import one_thread, parts_of, write_part
 from publication.files import link_or_copy
-from publication.tables import WHOLE, Table
+from publication.tables import PLAIN, WHOLE, Table
 
 TOUCHED = "(select subject_id from intermediate.int_touched_subjects)"
 OF_KIND = "(select subject_id from intermediate.{} where subject_kind_code = '{}')"
@@ -69,6 +69,13 @@ PERIODS_REACHED = {
 }
 REACHED |= {
     name: f"select subject_id as period from {made}" for name, made in PERIODS_REACHED.items()
+}
+REACHED |= {
+    name: f"""
+        select {contract.dated} from intermediate.int_{contract.ledger}_before
+        union all select {contract.dated} from marts.{name}
+        where subject_id in {OF_KIND.format("int_touched", contract.ledger)}"""
+    for name, contract in PLAIN.items()
 }
 ANSWERED = f"select 1 from staging.stg_name_mappings where delivery_sequence in {NEWS} limit 1"
 EVENTS_OF_TOLD = f"""

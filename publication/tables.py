@@ -7,6 +7,8 @@ or by the period of a figure. A table that is `said` by others is no file: the s
 
 from dataclasses import dataclass
 
+from ingestion.contract import load_contracts
+
 WHOLE = "all"  # the name of a table's one file, also when it has no rows
 UNDATED = "none"
 
@@ -62,6 +64,10 @@ YOY_KEY = (
     "indicator_code", "variant", "period_kind_code", "period", "area_kind_code", "area_code",
 )  # fmt: skip
 
+PLAIN_KEY = ("subject_id", "told_by_office_code", "version_no")
+# the facts of the shipped plain ledgers: table -> the ledger that it is made of
+PLAIN = {f"fct_{c.ledger}": c for c in load_contracts() if c.plain}
+
 INTERNAL = (
     Table("dim_region", "marts.dim_region", ("region_code",)),
     Table("dim_region_closure", "marts.dim_region_closure", ("descendant_code", "ancestor_code")),
@@ -82,6 +88,7 @@ INTERNAL = (
         "fct_leader_assignments", "marts.fct_leader_assignments", ("assignment_id", "version_no"),
         "started_date",
     ),
+    *(Table(name, f"marts.{name}", PLAIN_KEY, c.dated) for name, c in PLAIN.items()),
     Table(
         "indicator_rows", "intermediate.int_indicator_rows",
         ("indicator_code", "variant", "subject_id", "cohort_date"), "cohort_date",

@@ -6,12 +6,14 @@
 
 {#- The facts that indicator views may read: the column that is their subject, and the slice they are made of. -#}
 {% macro indicator_facts() %}
-{{ return({
+{%- set facts = {
     'fct_petitions': {'subject': 'registration_id', 'made_of': 'int_petitions_now'},
     'fct_evaluations': {'subject': 'registration_id', 'made_of': 'int_evaluations_now'},
     'fct_cases': {'subject': 'case_id'},
     'fct_leader_assignments': {'subject': 'case_id'}
-}) }}
+} -%}
+{%- for ledger in plain_ledgers() %}{% do facts.update({'fct_' ~ ledger: {'subject': 'subject_id'}}) %}{% endfor -%}
+{{ return(facts) }}
 {% endmacro %}
 
 {#- A relation as the last finished build left it. No ref: it is made again after it was read. -#}

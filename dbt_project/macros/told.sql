@@ -3,7 +3,7 @@
   which rows are touched; `key`: the columns of a row's identity; `told`: its content; `scope`: the
   column by which a snapshot replaces; `names`: the columns of names with their role, answered by the
   mapping ledger; `dated`: the day on which a name had its meaning (without a day it has the meaning
-  that it was given last).
+  that it was given last). Those of plain ledgers are written from their contracts (plain_ledgers).
 -#}
 {% macro told_ledger(ledger) %}
 {%- set ledgers = {
@@ -53,7 +53,7 @@
         'dated': 'started_date'
     },
 } -%}
-{{ return(ledgers[ledger]) }}
+{{ return(ledgers[ledger] if ledger in ledgers else plain_ledgers()[ledger]) }}
 {% endmacro %}
 
 {#- A registration's identity: the register's code and its own number. -#}

@@ -83,6 +83,7 @@ final as (
         'case' as subject_kind_code,
         case_id as subject_id
     from assignments
+    {{ reached_plain_subjects() }}
 )
 
 select * from final

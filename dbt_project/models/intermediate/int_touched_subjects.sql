@@ -54,6 +54,12 @@ final as (
         'due' as subject_kind_code,
         subject_id
     from due
+    union all
+    select
+        subject_kind_code,
+        subject_id
+    from told
+    where subject_kind_code in ({% for ledger in plain_ledgers() %}'{{ ledger }}', {% endfor %}'')
 )
 
 select * from final

@@ -46,6 +46,7 @@ with rows_of_ledgers as (
         row_no
     from {{ ref('fct_leader_assignments') }}
     where in_force_flag
+    {{ plain_subject_rows() }}
 ),
 
 final as (

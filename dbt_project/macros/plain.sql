@@ -1,0 +1,80 @@
+{#-
+  The fact of a plain ledger (see orchestration/plain_ledgers.py): every version that an office told of each
+  of its objects, and which one is in force: the current one of the office whose telling counts.
+-#}
+{% macro plain_fact(ledger) %}
+{%- set shape = told_ledger(ledger) -%}
+-- depends_on: {{ ref('int_' ~ ledger ~ '_before') }}
+with told_versions as (
+    {{ ledger_versions(ledger) }}
+),
+
+counting as (
+    {{ by_precedence('told_versions', ['subject_id'], shape.owner) }}
+),
+
+deliveries as (
+    select * from {{ ref('stg_deliveries') }}
+),
+
+organisations as (
+    select * from {{ ref('dim_organisation') }}
+),
+
+final as (
+    select
+        told_versions.subject_id,
+        told_versions.version_no,
+        counting.subject_id is not null as in_force_flag,
+        deliveries.recorded_at as known_from_at,
+        {% for c in shape.content -%}
+        told_versions.{{ c }},
+        {% endfor -%}
+        {% for organ, region in shape.organ_regions.items() -%}
+        {{ organ }}_organ.region_code as {{ region }},
+        {% endfor -%}
+        told_versions.office_code as told_by_office_code,
+        told_versions.delivery_sequence,
+        told_versions.sheet_no,
+        told_versions.row_no
+    from told_versions
+    inner join deliveries on told_versions.valid_from_sequence = deliveries.delivery_sequence
+    left join counting
+        on
+            told_versions.subject_id = counting.subject_id
+            and told_versions.office_code = counting.office_code
+            and told_versions.version_no = counting.version_no
+    {% for organ in shape.organ_regions -%}
+    left join organisations as {{ organ }}_organ on told_versions.{{ organ }} = {{ organ }}_organ.org_code
+    {% endfor %}
+)
+
+select * from final
+{% endmacro %}
+
+{#- The subjects of plain ledgers that news reached, for int_touched. -#}
+{% macro reached_plain_subjects() %}
+{%- for ledger in plain_ledgers() %}
+union all
+select
+    '{{ ledger }}' as subject_kind_code,
+    subject_id
+from ({{ reached_subjects(ledger, by_rule=true) }}) as reached
+{%- endfor %}
+{% endmacro %}
+
+{#- The rows in force of plain ledgers, for mart_subject_rows. -#}
+{% macro plain_subject_rows() %}
+{%- for ledger in plain_ledgers() %}
+union all
+select
+    subject_id,
+    '{{ ledger }}' as ledger,
+    told_by_office_code,
+    delivery_sequence,
+    sheet_no,
+    row_no
+from {{ ref('fct_' ~ ledger) }}
+where in_force_flag
+{%- endfor %}
+{% endmacro %}
