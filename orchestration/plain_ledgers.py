@@ -39,11 +39,15 @@ def models(home: Home) -> dict[Path, bytes]:
     written = {MACRO: _macro(listed)}
     for contract in listed:
         name = contract.ledger
-        written[MODELS / "staging" / "plain" / f"stg_{name}.sql"] = _staging(contract)
+        written[MODELS / "staging" / "plain" / f"stg_{name}.sql"] = (
+            f"{{{{ plain_staging('{name}') }}}}\n"
+        )
         written[MODELS / "intermediate" / "plain" / f"int_{name}_before.sql"] = (
             f"{{{{ fact_before('fct_{name}') }}}}\n"
         )
-        written[MODELS / "marts" / "plain" / f"fct_{name}.sql"] = f"{{{{ plain_fact('{name}') }}}}\n"
+        written[MODELS / "marts" / "plain" / f"fct_{name}.sql"] = (
+            f"{{{{ plain_fact('{name}') }}}}\n"
+        )
         written[MODELS / "marts" / "plain" / f"_{name}.yml"] = _properties(contract)
     return {path: text.encode() for path, text in written.items()}
 
@@ -51,7 +55,10 @@ def models(home: Home) -> dict[Path, bytes]:
 def organ_regions(contract: Contract) -> dict[str, str]:
     """Return the columns of organs, each with the fact's column of the organ's region."""
     organs = (f.name for f in contract.content if f.role == "organisation")
-    return {name: f"{name.removesuffix('_org_code').removesuffix('_code')}_org_region_code" for name in organs}
+    return {
+        name: f"{name.removesuffix('_org_code').removesuffix('_code')}_org_region_code"
+        for name in organs
+    }
 
 
 def _macro(listed: list[Contract]) -> str:
@@ -61,6 +68,7 @@ def _macro(listed: list[Contract]) -> str:
             "subject": "subject_id",
             "kind": c.ledger,
             "key": ["subject_id"],
+            "own_key": [*c.key],
             "told": [f.name for f in c.stored],
             "content": [f.name for f in c.content],
             "names": {f.name: f.role for f in c.content if f.role in NAME_ROLES},
@@ -70,29 +78,8 @@ def _macro(listed: list[Contract]) -> str:
         }
         for c in listed
     }
-    text = json.dumps(shapes, ensure_ascii=False, indent=1).replace("true", "True")
+    text = json.dumps(shapes, ensure_ascii=False, indent=1)
     return f"{{% macro plain_ledgers() %}}{{{{ return({text}) }}}}{{% endmacro %}}\n"
-
-
-def _staging(contract: Contract) -> str:
-    parts = [f"cast({name} as string)" for name in contract.key]
-    columns = "".join(f",\n        {f.name}" for f in contract.stored)
-    return f"""with source as (
-    select * from {{{{ source('raw', 'raw_{contract.ledger}') }}}}
-),
-
-final as (
-    select
-        _office_code as office_code,
-        _sequence as delivery_sequence,
-        _sheet_no as sheet_no,
-        _row_no as row_no,
-        '{contract.ledger}|' || {" || '|' || ".join(parts)} as subject_id{columns}
-    from source
-)
-
-select * from final
-"""
 
 
 def _properties(contract: Contract) -> str:

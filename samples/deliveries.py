@@ -10,6 +10,8 @@ from samples.cells import Cell, Writer
 from samples.files import Sheet, write_text, write_workbook
 from samples.headers import TITLES, Columns, columns_of
 from samples.ledgers import Ledgers, Row, Window
+from samples.plain import EVERY, TELLERS, Plain
+from samples.plain_files import render
 from samples.rules import Home
 from samples.senders import (
     FIRST_MID_STEP,
@@ -73,10 +75,11 @@ class Receipt:
 class Deliveries:
     """Writes every drop and keeps what it tells, in order of arrival."""
 
-    def __init__(self, out: Path, home: Home, ledgers: Ledgers) -> None:
+    def __init__(self, out: Path, home: Home, ledgers: Ledgers, plain: Plain) -> None:
         self._out = out / "drops"
         self._home = home
         self._ledgers = ledgers
+        self._plain = plain
         self.tellings: list[Telling] = []
         self.receipts: dict[str, Receipt] = {}
 
@@ -86,6 +89,9 @@ class Deliveries:
             for sender in SENDERS.values():
                 if (index + 1) % sender.every == 0 and (sender.org, step) != LATE_MONTH:
                     self._deliver(sender, _window(index, sender.every, step))
+            if (index + 1) % EVERY == 0:
+                for office in TELLERS:
+                    self._deliver_plain(SENDERS[office], _window(index, EVERY, step))
             if step == "20250903T143000":
                 self._deliver_first_mid_step()
             if step == "20260105T094500":
@@ -130,6 +136,29 @@ class Deliveries:
         for part in parts:
             name = f"{self._stem(sender, part.ledger)}_{part.label}.{sender.suffix}"
             self._put(sender, window.step, name, [part])
+
+    def _deliver_plain(self, sender: Sender, window: Window) -> None:
+        """One workbook with a sheet for each plain ledger, telling everything so far."""
+        name = f"专项台账_{self._place(sender)}_{window.end:%Y%m}.xlsx"
+        folder = self._out / window.step / "landing" / sender.org
+        folder.mkdir(parents=True, exist_ok=True)
+        file = f"{window.step}/{sender.org}/{name}"
+        receipt = self.receipts[file] = Receipt()
+        sheets: list[Sheet] = []
+        for ledger in self._plain.ledgers:
+            rows = self._plain.rows(ledger, sender.org, window.cutoff.date())
+            if rows:
+                sheet, told = render(Writer(self._home, sender), ledger, rows)
+                sheets.append(sheet)
+                for place, facts in enumerate(told):
+                    row = sheet.first_row + place
+                    telling = Telling(
+                        ledger.name, sender.org, window.step, file, len(sheets), row, facts
+                    )
+                    self.tellings.append(telling)
+                receipt.read += len(told)
+                receipt.loaded += len(told)
+        write_workbook(folder / name, sheets)
 
     def _parts(self, sender: Sender, window: Window) -> Iterator[Part]:
         label = f"{window.end:%Y%m}"

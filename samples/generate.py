@@ -6,6 +6,7 @@ from pathlib import Path
 from samples.backlog import Backlog
 from samples.deliveries import Deliveries
 from samples.ledgers import Ledgers
+from samples.plain import Plain
 from samples.rules import Home, write_rules
 from samples.truth import write_truth
 from samples.workdays import DaysOff, Deadlines, read_days_off
@@ -23,6 +24,7 @@ def generate(
     world = World(home, deadlines, rng, scale)
     backlog = Backlog(home, rng, scale)
     write_rules(home, out)
-    deliveries = Deliveries(out, home, Ledgers(world, backlog))
+    plain = Plain(home, seed, scale)
+    deliveries = Deliveries(out, home, Ledgers(world, backlog), plain)
     deliveries.deliver_all()
-    write_truth(out / "truth.json", seed, home, deadlines, deliveries)
+    write_truth(out / "truth.json", seed, home, deadlines, deliveries, plain)

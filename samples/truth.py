@@ -2,11 +2,15 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 
+from samples import plain_indicators
 from samples.deliveries import Deliveries, Telling
 from samples.indicators import LAST_DAY, Measure, Subject
+from samples.plain import Plain
 from samples.rules import Home
 from samples.senders import AS_OF
 from samples.state import State, hear
@@ -33,11 +37,20 @@ class Sum:
 
 
 def write_truth(
-    path: Path, seed: int, home: Home, deadlines: Deadlines, deliveries: Deliveries
+    path: Path,
+    seed: int,
+    home: Home,
+    deadlines: Deadlines,
+    deliveries: Deliveries,
+    plain: Plain,
 ) -> None:
     """Compute every answer from what was delivered, and write them in a fixed order."""
     state = hear(home, deliveries.tellings)
-    regions, organs = _add_up(home, Measure(home, deadlines, state))
+    subjects = chain(
+        Measure(home, deadlines, state).subjects(),
+        plain_indicators.subjects(home, plain.ledgers, deliveries.tellings),
+    )
+    regions, organs = _add_up(home, subjects)
     answers = {
         "seed": seed,
         "as_of": AS_OF.isoformat(),
@@ -50,10 +63,10 @@ def write_truth(
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _add_up(home: Home, measure: Measure) -> tuple[dict[Key, Sum], dict[Key, Sum]]:
+def _add_up(home: Home, subjects: Iterable[Subject]) -> tuple[dict[Key, Sum], dict[Key, Sum]]:
     regions: dict[Key, Sum] = {}
     organs: dict[Key, Sum] = {}
-    for subject in measure.subjects():
+    for subject in subjects:
         cuts = [("all", "all"), *subject.cuts.items()]
         for period in _periods(subject):
             head = (subject.indicator, subject.variant, period)

@@ -1,3 +1,26 @@
+{#- A plain ledger's rows as told. The subject is the ledger and the key that its contract names. -#}
+{% macro plain_staging(ledger) %}
+{%- set shape = told_ledger(ledger) -%}
+with source as (
+    select * from {{ source('raw', 'raw_' ~ ledger) }}
+),
+
+final as (
+    select
+        _office_code as office_code,
+        _sequence as delivery_sequence,
+        _sheet_no as sheet_no,
+        _row_no as row_no,
+        '{{ ledger }}' {% for c in shape.own_key %} || '|' || cast({{ c }} as string){% endfor %} as subject_id
+        {%- for c in shape.told %},
+        {{ c }}
+        {%- endfor %}
+    from source
+)
+
+select * from final
+{% endmacro %}
+
 {#-
   The fact of a plain ledger (see orchestration/plain_ledgers.py): every version that an office told of each
   of its objects, and which one is in force: the current one of the office whose telling counts.

@@ -1,0 +1,88 @@
+{#- What the indicators of plain ledgers share. Their subjects are the objects in force; none is cut. -#}
+{% macro no_cuts() -%}
+{% for cut in cut_columns() %}cast(null as string) as {{ cut }}{{ ', ' if not loop.last }}{% endfor %}
+{%- endmacro %}
+
+{#- The columns of an organ of a plain fact, as an indicator's: `organ` is the column without _org_code. -#}
+{% macro of_organ(organ) -%}
+{{ organ }}_org_region_code as region_code,
+{{ organ }}_org_code as org_code
+{%- endmacro %}
+
+{#-
+  Of the objects of a plain ledger that were due, those done by the day: in the month of the day. Days are told in
+  the ledger or `due` is a rule over its columns. `dated`: the month of what has no due day.
+-#}
+{% macro done_by_due(ledger, due, done, organ, dated, only='') %}
+select
+    subject_id,
+    coalesce({{ due }}, {{ dated }}) as cohort_date,
+    {{ of_organ(organ) }},
+    case
+        when {{ due }} is null then 'no_due_date'
+        when {{ due }} > {{ as_of_date() }} then 'not_yet_due'
+    end as excluded_because,
+    coalesce({{ done }} <= {{ due }}, false) as numerator_flag,
+    cast({{ done }} as timestamp) as evidence_at,
+    {{ when_reached(due) }} as changes_at,
+    {{ no_cuts() }}
+from {{ ref('fct_' ~ ledger) }}
+where in_force_flag {% if only %}and {{ only }}{% endif %}
+{% endmacro %}
+
+{#- Of the objects of a plain ledger begun in a month, those that had come so far by as_of. -#}
+{% macro done_by_now(ledger, begun, done, organ, only='', met='true') %}
+select
+    subject_id,
+    {{ begun }} as cohort_date,
+    {{ of_organ(organ) }},
+    cast(null as string) as excluded_because,
+    coalesce({{ done }} <= {{ as_of_date() }} and {{ met }}, false) as numerator_flag,
+    cast({{ done }} as timestamp) as evidence_at,
+    {{ when_reached(done) }} as changes_at,
+    {{ no_cuts() }}
+from {{ ref('fct_' ~ ledger) }}
+where in_force_flag and {{ begun }} <= {{ as_of_date() }} {% if only %}and {{ only }}{% endif %}
+{% endmacro %}
+
+{#- The last day of a review: 30 days from the receipt of the request, a hearing's days not counted (arts. 35, 36). -#}
+{% macro review_due() -%}
+{%- set hearing = 'coalesce(' ~ days_between('hearing_from_date', 'hearing_to_date') ~ ' + 1, 0)' -%}
+{{ add_days('received_date', '30 + ' ~ hearing) }}
+{%- endmacro %}
+
+{#- Units on a list of assessments: passed by as_of, and not revoked since. -#}
+{% macro creation_subjects(only='') %}
+select
+    subject_id,
+    assessed_date as cohort_date,
+    unit_region_code as region_code,
+    assessing_org_code as org_code,
+    cast(null as string) as excluded_because,
+    coalesce(
+        passed_flag and (revoked_date is null or revoked_date > {{ as_of_date() }}), false
+    ) as numerator_flag,
+    cast(assessed_date as timestamp) as evidence_at,
+    {{ when_reached('revoked_date') }} as changes_at,
+    {{ no_cuts() }}
+from {{ ref('fct_creation_assessments') }}
+where in_force_flag {% if only %}and {{ only }}{% endif %}
+{% endmacro %}
+
+{#- Visits after closing that the petitioner rated: 满意 alone counts. -#}
+{% macro return_visit_subjects() %}
+select
+    subject_id,
+    visited_date as cohort_date,
+    {{ of_organ('handling') }},
+    case
+        when rating_code is null then 'not_rated'
+        when coalesce(evaluator_code, '') <> 'self' then 'evaluated_by_proxy'
+    end as excluded_because,
+    coalesce(rating_code = 'satisfied', false) as numerator_flag,
+    cast(visited_date as timestamp) as evidence_at,
+    cast(null as timestamp) as changes_at,
+    {{ no_cuts() }}
+from {{ ref('fct_return_visits') }}
+where in_force_flag
+{% endmacro %}

@@ -1,0 +1,15 @@
+-- 回单有效率: of the slips returned, those found effective.
+with subjects as (
+    {{
+        done_by_now(
+            'supervision_slips',
+            begun='returned_date',
+            done='verified_date',
+            organ='recipient',
+            only='returned_date is not null',
+            met="effect_code = 'effective'"
+        )
+    }}
+)
+
+{{ indicator('slip_effectiveness') }}

@@ -1,0 +1,203 @@
+"""The indicators of the plain ledgers, written from docs/indicators.md in plain Python."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from samples.deliveries import Telling
+from samples.indicators import LAST_DAY, Subject
+from samples.plain import Ledger
+from samples.rules import Home
+
+Facts = dict
+Day = Callable[[Facts], date | None]
+
+
+def subjects(home: Home, ledgers: list[Ledger], tellings: list[Telling]) -> Iterator[Subject]:
+    """Every subject of every indicator of the plain ledgers: each object as it was last told."""
+    for ledger in ledgers:
+        last = {
+            tuple(t.facts[k] for k in ledger.key): t.facts
+            for t in tellings
+            if t.ledger == ledger.name
+        }
+        for facts in last.values():
+            for indicator, variant, measure in MEASURES.get(ledger.name, ()):
+                yield from measure(home, indicator, variant, facts)
+
+
+def _subject(
+    home: Home,
+    indicator: str,
+    variant: str,
+    day: date,
+    organ: object,
+    excluded: str | None,
+    met: bool,
+) -> Subject:
+    region = home.organs[organ].region if organ else None
+    return Subject(indicator, variant, day, region, organ, excluded, met)
+
+
+def _field(name: str) -> Day:
+    return lambda facts: facts[name]
+
+
+def _by_due(
+    organ: str, dated: str, due: Day, done: Day, only: Callable[[Facts], bool] = lambda facts: True
+) -> Callable:
+    """Done by the day among what was due."""
+
+    def measure(home: Home, indicator: str, variant: str, facts: Facts) -> Iterator[Subject]:
+        if not only(facts):
+            return
+        day, at = due(facts), done(facts)
+        excluded = "no_due_date" if day is None else "not_yet_due" if day > LAST_DAY else None
+        met = excluded is None and at is not None and at <= day
+        yield _subject(home, indicator, variant, day or facts[dated], facts[organ], excluded, met)
+
+    return measure
+
+
+def _by_now(
+    organ: str, begun: str, done: str, met: Callable[[Facts], bool] = lambda facts: True
+) -> Callable:
+    """Done by the end of the sample among what was begun."""
+
+    def measure(home: Home, indicator: str, variant: str, facts: Facts) -> Iterator[Subject]:
+        if facts[begun] is not None and facts[begun] <= LAST_DAY:
+            is_met = facts[done] is not None and facts[done] <= LAST_DAY and met(facts)
+            yield _subject(home, indicator, variant, facts[begun], facts[organ], None, is_met)
+
+    return measure
+
+
+def _days_after(name: str, days: int) -> Day:
+    return lambda facts: facts[name] + timedelta(days=days)
+
+
+def _task_due(facts: Facts) -> date:
+    return facts["assigned_date"] + timedelta(days=30 if facts["task_class_code"] == "major" else 7)
+
+
+def _review_due(facts: Facts) -> date:
+    since, until = facts["hearing_from_date"], facts["hearing_to_date"]
+    heard = (until - since).days + 1 if since and until else 0
+    return facts["received_date"] + timedelta(days=30 + heard)
+
+
+def _still_delisted(facts: Facts) -> date | None:
+    again = facts["relisted_date"]
+    return None if again and again <= LAST_DAY else facts["delisted_date"]
+
+
+def _creation(applicants_only: bool) -> Callable:
+    def measure(home: Home, indicator: str, variant: str, facts: Facts) -> Iterator[Subject]:
+        if applicants_only and not facts["applied_flag"]:
+            return
+        revoked = facts["revoked_date"]
+        met = bool(facts["passed_flag"]) and not (revoked and revoked <= LAST_DAY)
+        place, organ = facts["unit_region_code"], facts["assessing_org_code"]
+        yield Subject(indicator, variant, facts["assessed_date"], place, organ, None, met)
+
+    return measure
+
+
+def _return_visit(home: Home, indicator: str, variant: str, facts: Facts) -> Iterator[Subject]:
+    excluded = None
+    if facts["rating_code"] is None:
+        excluded = "not_rated"
+    elif facts["evaluator_code"] != "self":
+        excluded = "evaluated_by_proxy"
+    met = facts["rating_code"] == "satisfied"
+    day, organ = facts["visited_date"], facts["handling_org_code"]
+    yield _subject(home, indicator, variant, day, organ, excluded, met)
+
+
+MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
+    "supervision_slips": (
+        ("slip_return", "project",
+         _by_due("recipient_org_code", "issued_date", _field("due_date"), _field("returned_date"))),
+        ("slip_effectiveness", "project",
+         _by_now("recipient_org_code", "returned_date", "verified_date",
+                 lambda f: f["effect_code"] == "effective")),
+    ),
+    "listed_supervision": (
+        ("delisting", "project",
+         _by_due("responsible_org_code", "listed_date", _field("due_date"), _still_delisted)),
+    ),
+    "tasks_13710": (
+        ("task_13710", "deployed",
+         _by_due("responsible_org_code", "assigned_date", _days_after("assigned_date", 1), _field("deployed_date"))),
+        ("task_13710", "answered",
+         _by_due("responsible_org_code", "assigned_date", _days_after("assigned_date", 3), _field("feedback_date"))),
+        ("task_13710", "project",
+         _by_due("responsible_org_code", "assigned_date", _task_due, _field("solved_date"))),
+        ("task_13710", "delisted", _by_now("responsible_org_code", "assigned_date", "delisted_date")),
+    ),
+    "proxy_orders": (
+        ("proxy_closure", "project", _by_now("agent_org_code", "ordered_date", "closed_date")),
+        ("proxy_rating", "project",
+         _by_now("agent_org_code", "closed_date", "rated_date", lambda f: f["rater_code"] == "self")),
+    ),
+    "review_cases": (
+        ("review_on_time", "project",
+         _by_due("deciding_org_code", "received_date", _review_due, _field("opinion_date"),
+                 lambda f: f["accepted_flag"] is not False)),
+        ("review_changed", "project",
+         _by_now("deciding_org_code", "opinion_date", "opinion_date",
+                 lambda f: f["opinion_code"] in ("revoked", "changed", "redo"))),
+    ),
+    "mediation_linkages": (
+        ("mediation_agreement", "project", _by_now("receiving_org_code", "taken_date", "agreed_date")),
+        ("mediation_performance", "project", _by_now("receiving_org_code", "agreed_date", "performed_date")),
+    ),
+    "source_traces": (
+        ("source_rectification", "project", _by_now("source_org_code", "traced_date", "rectified_date")),
+    ),
+    "creation_assessments": (
+        ("creation_pass", "project", _creation(applicants_only=False)),
+        ("creation_pass", "applicants", _creation(applicants_only=True)),
+    ),
+    "reception_visits": (
+        ("reception_completion", "project",
+         _by_due("department_org_code", "visited_date", _field("due_date"), _field("completed_date"))),
+        ("reception_batches", "project", _by_now("host_org_code", "visited_date", "visited_date")),
+    ),
+    "leader_receptions": (
+        ("reception_sessions", "project", _by_now("host_org_code", "session_date", "session_date")),
+    ),
+    "supervision_visits": (
+        ("supervision_rectification", "project",
+         _by_due("inspected_org_code", "visited_date", _field("rectification_due_date"), _field("rectified_date"))),
+    ),
+    "leader_instructions": (
+        ("instruction_closure", "project",
+         _by_due("responsible_org_code", "instructed_date", _field("due_date"), _field("closed_date"))),
+    ),
+    "case_conferences": (
+        ("conference_resolution", "project",
+         _by_due("responsible_org_code", "held_date", _field("due_date"), _field("solved_date"))),
+    ),
+    "proposals": (
+        ("proposal_reply", "project", _by_now("recipient_org_code", "issued_date", "replied_date")),
+        ("proposal_adoption", "project",
+         _by_now("recipient_org_code", "issued_date", "replied_date", lambda f: f["adopted_code"] == "adopted")),
+    ),
+    "assigned_list_items": (
+        ("assigned_list_closure", "project",
+         _by_due("responsible_org_code", "assigned_date", _field("due_date"), _field("closed_date"))),
+    ),
+    "coordination_letters": (
+        ("coordination_reply", "project", _by_now("initiating_org_code", "sent_date", "replied_date")),
+    ),
+    "report_issues": (
+        ("report_on_time", "project",
+         _by_due("issuing_org_code", "published_date", _field("due_date"), _field("published_date"))),
+    ),
+    "documents": (
+        ("matter_execution", "project",
+         _by_due("issuing_org_code", "issued_date", _field("execution_due_date"), _field("executed_date"),
+                 lambda f: f["doc_type_code"] == "opinion" and f["verdict_code"] == "support")),
+    ),
+    "return_visits": (("return_visit_satisfaction", "project", _return_visit),),
+}  # fmt: skip
