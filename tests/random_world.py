@@ -186,6 +186,27 @@ class RandomOffices:
             ],
         )
 
+    def _slip(self) -> None:
+        """Slips of supervision, new or told again: by who issued them, or by an office above."""
+        issuer = self.random.choice(COUNTIES)
+        rows = []
+        for number in self.random.sample(range(1, 9), 4):
+            due = (self.spine.now + timedelta(days=self.random.randint(-20, 20))).date()
+            rows.append(
+                {
+                    "开单单位": issuer,
+                    "单号": f"S{number}",
+                    "单据种类": self.random.choice(("督办单", "催办单")),
+                    "收单单位": self.random.choice(ORG_NAMES),
+                    "开单日期": self._day(60).date().isoformat(),
+                    "回单期限": self.random.choice((None, due.isoformat())),
+                    "回单日期": self.random.choice((None, self._day(20).date().isoformat())),
+                    "问效结果": self.random.choice((None, "有效", "无效")),
+                    "问效日期": self.random.choice((None, self._day(10).date().isoformat())),
+                }
+            )
+        self._tell(self.random.choice((issuer, issuer, PROVINCE)), rows)
+
     def _withdraw(self) -> None:
         """An office takes back one of its deliveries."""
         offices = [o for o, sequences in self.sequences.items() if sequences]
@@ -259,6 +280,6 @@ class RandomOffices:
 
 
 STEPS = (
-    "register", "register", "correct", "handle", "handle", "evaluate", "batch", "assign", "withdraw",
-    "resend", "wait", "wait", "map", "map", "refuse", "nil", "historic", "rules",
+    "register", "register", "correct", "handle", "handle", "evaluate", "batch", "assign", "slip", "slip",
+    "withdraw", "resend", "wait", "wait", "map", "map", "refuse", "nil", "historic", "rules",
 )  # fmt: skip

@@ -17,7 +17,7 @@ import pytest
 from ingestion import landing, warehouse
 from ingestion.home import Home
 from ingestion.linkage import VARIABLE
-from orchestration import project, rebuild
+from orchestration import plain_ledgers, project, rebuild
 from publication import candidate, release
 from tests.door_files import write_key
 
@@ -48,7 +48,7 @@ SCRATCH = {
     "int_touched_periods", "int_holds_before", "int_published_periods", "int_published_cells",
     "int_published_figures", "int_disclosure", "int_rank_candidates", "int_rank_pairs", "int_peer_counts",
     "int_yoy_sums", "int_yoy_figures", "int_compared_parts",
-}  # fmt: skip
+} | {f"int_{contract.ledger}_before" for contract in plain_ledgers.contracts()}  # fmt: skip
 SCHEMAS = ("intermediate", "marts", "findings", "published")
 
 
