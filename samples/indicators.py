@@ -32,11 +32,11 @@ class Subject:
     cuts: dict[str, str] = field(default_factory=dict)
 
 
-def _day(at: object) -> date:
+def day_of(at: object) -> date:
     return at.date() if isinstance(at, datetime) else at  # type: ignore[return-value]
 
 
-def _first(events: list[Facts], *kinds: str) -> Facts | None:
+def first_of(events: list[Facts], *kinds: str) -> Facts | None:
     return next((e for e in events if e["event_type_code"] in kinds), None)
 
 
@@ -80,66 +80,66 @@ class Measure:
             "channel_code": str(facts["channel_code"]),
             "register_level_code": self._home.organs[register].level,
         }
-        day = _day(facts["registered_at"])
+        day = day_of(facts["registered_at"])
         return self._at("volume", day, register, None, True, cuts=cuts)
 
     def _timely_office(self, made: Told) -> Subject:
         facts = made.counts.facts
         register = str(facts["register_org_code"])
-        limit = self._dl(_day(facts["registered_at"]), 15)
+        limit = self._dl(day_of(facts["registered_at"]), 15)
         excluded = None
         if not self._home.organs[register].is_petition_office:
             excluded = "not_petition_office"
-        elif _first(made.events, "filed"):
+        elif first_of(made.events, "filed"):
             excluded = "filed"
         elif limit > LAST_DAY:
             excluded = "not_yet_due"
-        act = _first(made.events, *FIRST_ACTS)
-        met = act is not None and _day(act["event_at"]) <= limit
+        act = first_of(made.events, *FIRST_ACTS)
+        met = act is not None and day_of(act["event_at"]) <= limit
         return self._at("timely_accept_office", limit, register, excluded, met)
 
     def _received(self, made: Told) -> Facts | None:
-        return _first(made.events[::-1], "unit_received")
+        return first_of(made.events[::-1], "unit_received")
 
     def _timely_unit(self, made: Told) -> Iterator[Subject]:
         received = self._received(made)
         if not received:
             return
-        limit = self._dl(_day(received["event_at"]), 15)
+        limit = self._dl(day_of(received["event_at"]), 15)
         later = [e for e in made.events if _order(e) >= _order(received)]
         excluded = None
-        if _first(later, "objection_consented"):
+        if first_of(later, "objection_consented"):
             excluded = "objection_consented"
         elif limit > LAST_DAY:
             excluded = "not_yet_due"
         unit = received["from_org_code"]
-        answer = _first([e for e in later if e["from_org_code"] == unit], *UNIT_ANSWERS)
-        met = answer is not None and _day(answer["event_at"]) <= limit
+        answer = first_of([e for e in later if e["from_org_code"] == unit], *UNIT_ANSWERS)
+        met = answer is not None and day_of(answer["event_at"]) <= limit
         yield self._at("timely_accept_unit", limit, unit, excluded, met)
 
     def _on_time_reply(self, made: Told) -> Iterator[Subject]:
-        accepted = _first(made.events, "accepted")
+        accepted = first_of(made.events, "accepted")
         if not accepted:
             return
-        due = self._dl(_day(accepted["event_at"]), 60)
-        served = _first(made.events, "opinion_served")
+        due = self._dl(day_of(accepted["event_at"]), 60)
+        served = first_of(made.events, "opinion_served")
         for variant, limit in (
             ("project", self._extended(made, due)),
             ("without_extension", due),
         ):
             excluded = self._path(made) or ("not_yet_due" if limit > LAST_DAY else None)
-            met = served is not None and _day(served["event_at"]) <= limit
+            met = served is not None and day_of(served["event_at"]) <= limit
             yield self._at("on_time_reply", due, accepted["from_org_code"], excluded, met, variant)
 
     def _extended(self, made: Told, due: date) -> date:
-        extension = _first(made.events, "extended")
-        if not extension or not extension["new_due_at"] or _day(extension["event_at"]) > due:
+        extension = first_of(made.events, "extended")
+        if not extension or not extension["new_due_at"] or day_of(extension["event_at"]) > due:
             return due
-        return min(_day(extension["new_due_at"]), self._dl(due, 30))
+        return min(day_of(extension["new_due_at"]), self._dl(due, 30))
 
     def _path(self, made: Told) -> str | None:
         facts = made.counts.facts
-        if _day(facts["registered_at"]) < REGULATION_IN_FORCE:
+        if day_of(facts["registered_at"]) < REGULATION_IN_FORCE:
             return None
         if facts["statutory_path"] is None:
             return "path_unknown"
@@ -154,20 +154,20 @@ class Measure:
 
     def _due_closure(self, made: Told) -> Subject:
         facts = made.counts.facts
-        accepted = _first(made.events, "accepted")
+        accepted = first_of(made.events, "accepted")
         excluded = None
         if made.first_due_at:
-            due = _day(made.first_due_at)
+            due = day_of(made.first_due_at)
         elif accepted:
-            due = self._dl(_day(accepted["event_at"]), 60)
+            due = self._dl(day_of(accepted["event_at"]), 60)
         else:
-            due = _day(facts["registered_at"])
+            due = day_of(facts["registered_at"])
             excluded = "no_due_date"
         if not excluded and due > LAST_DAY:
             excluded = "not_yet_due"
-        closed = _first(made.events, "closed")
+        closed = first_of(made.events, "closed")
         at = closed["event_at"] if closed else facts["closed_at"]
-        met = at is not None and _day(at) <= LAST_DAY
+        met = at is not None and day_of(at) <= LAST_DAY
         return self._at("due_closure", due, self._responsible(made), excluded, met)
 
     def _evaluated(self, made: Told) -> Iterator[Subject]:
@@ -179,7 +179,7 @@ class Measure:
             facts = made.counts.facts
             org = self._responsible(made) if target == "unit" else facts["register_org_code"]
             deadline = chance["deadline_at"]
-            day = _day(deadline or facts["registered_at"])
+            day = day_of(deadline or facts["registered_at"])
             out = _not_open(chance)
             valid = _is_valid(chance)
             yield self._at(f"participation{ending}", day, org, out, valid)
@@ -196,11 +196,11 @@ class Measure:
         charges = self._state.assignments[case["batch_no"], case["case_no"]]
         org = case["responsible_org_code"]
         known = None if org in (None, UNMAPPED) else str(org)
-        for day in _month_ends(_day(batch["issued_date"])):
+        for day in month_ends(day_of(batch["issued_date"])):
             moved = case["moved_out_date"]
-            excluded = "moved_out" if moved and _day(moved) <= day else None
+            excluded = "moved_out" if moved and day_of(moved) <= day else None
             for indicator, met in (
-                ("backlog_resolution", _is_resolved(case, day)),
+                ("backlog_resolution", is_resolved(case, day)),
                 ("leader_coverage", any(_covers(charge, day) for charge in charges)),
             ):
                 yield Subject(
@@ -214,7 +214,7 @@ def _not_open(chance: Facts) -> str | None:
         return "not_entitled"
     if not chance["deadline_at"]:
         return "no_deadline"
-    return "window_open" if _day(chance["deadline_at"]) > LAST_DAY else None
+    return "window_open" if day_of(chance["deadline_at"]) > LAST_DAY else None
 
 
 def _is_valid(chance: Facts) -> bool:
@@ -229,23 +229,23 @@ def _not_self(chance: Facts) -> str | None:
     return "evaluated_by_proxy" if exists and chance["evaluator_type_code"] != "self" else None
 
 
-def _is_resolved(case: Facts, day: date) -> bool:
+def is_resolved(case: Facts, day: date) -> bool:
     audited, back = case["audited_date"], case["backflow_date"]
     if case["status_code"] != "resolved" or case["audited_result_code"] != "pass" or not audited:
         return False
-    if _day(audited) > day:
+    if day_of(audited) > day:
         return False
-    return not (back and _day(audited) <= _day(back) <= day)
+    return not (back and day_of(audited) <= day_of(back) <= day)
 
 
 def _covers(charge: Facts, day: date) -> bool:
     ended = charge["ended_date"]
-    if _day(charge["started_date"]) > day:
+    if day_of(charge["started_date"]) > day:
         return False
-    return not ended or _day(ended) >= day or charge["result_code"] in ("resolved", "satisfied")
+    return not ended or day_of(ended) >= day or charge["result_code"] in ("resolved", "satisfied")
 
 
-def _month_ends(issued: date) -> Iterator[date]:
+def month_ends(issued: date) -> Iterator[date]:
     day = issued.replace(day=1)
     while day <= LAST_DAY:
         end = day.replace(day=monthrange(day.year, day.month)[1])

@@ -14,6 +14,7 @@ from samples.plain import Plain
 from samples.rules import Home
 from samples.senders import AS_OF
 from samples.state import State, hear
+from samples.variants import Variants
 from samples.workdays import Deadlines
 
 Key = tuple[str, str, str, str, str, str]
@@ -48,6 +49,7 @@ def write_truth(
     state = hear(home, deliveries.tellings)
     subjects = chain(
         Measure(home, deadlines, state).subjects(),
+        Variants(home, deadlines, state).subjects(),
         plain_indicators.subjects(home, plain.ledgers, deliveries.tellings),
     )
     regions, organs = _add_up(home, subjects)

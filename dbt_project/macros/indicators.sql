@@ -131,7 +131,7 @@ inner join {{ ref('int_calendar') }} as calendar
     'kind': meta.kind, 'unit': meta.unit, 'direction': meta.direction,
     'legal_basis': meta.legal_basis, 'clock': meta.clock, 'cohort': meta.cohort,
     'window': meta.window, 'cuts': meta.get('cuts', []), 'ledgers': meta.get('ledgers', []),
-    'version': meta.version
+    'not_shown_zh': meta.get('not_shown_zh'), 'not_shown_en': meta.get('not_shown_en'), 'version': meta.version
 }) -%}
 {%- endif -%}
 {%- endfor -%}

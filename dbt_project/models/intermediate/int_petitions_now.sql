@@ -62,6 +62,7 @@ joined as (
         registrations.opinion_served_at,
         registrations.replied_at,
         coalesce(cast(registrations.first_due_at as date), registrations.reply_due_date) as closing_due_date,
+        registrations.due_at,
         coalesce(registrations.closing_event_at, registrations.closed_at) as closed_at,
         registrations.office_code as told_by_office_code,
         registrations.relation_code as told_by_relation_code,

@@ -18,6 +18,8 @@ with final as (
         {{ text(view.ledgers | join(',')) }} as ledgers,
         {{ text(view.version) }} as definition_version,
         {{ text(view.description) }} as definition_text,
+        {{ text(view.not_shown_zh) }} as not_shown_text,
+        {{ text(view.not_shown_en) }} as not_shown_text_en,
         {{ text(view.model) }} as model_name
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -1,0 +1,6 @@
+-- 参评率（某市国资委口径）: whoever evaluated, of all chances, also those still open.
+with subjects as (
+    {{ evaluated_subjects('evaluated_flag', left_out=[]) }}
+)
+
+{{ indicator('participation', 'sasac') }}

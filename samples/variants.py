@@ -1,0 +1,150 @@
+"""The variants named after where they are used, and what is measured beside, in plain Python."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from samples.cells import UNMAPPED
+from samples.indicators import LAST_DAY, Measure, Subject, day_of, first_of, is_resolved, month_ends
+from samples.senders import AS_OF
+from samples.state import Facts, Told
+
+
+class Variants(Measure):
+    """Measures the same state by the definitions of others."""
+
+    def subjects(self) -> Iterator[Subject]:
+        """Every subject of every variant."""
+        for made in self._state.registrations.values():
+            yield from self._accepted(made)
+            yield from self._closed(made)
+            yield from self._registered(made)
+            yield from self._rated(made)
+        for key, telling in self._state.cases.items():
+            if key[0] in self._state.batches:
+                yield from self._case(telling.facts)
+
+    def _accepted(self, made: Told) -> Iterator[Subject]:
+        register = made.counts.facts["register_org_code"]
+        yield self._within("timely_accept_office", "guangdong", made, register, 15, False)
+        yield self._within("timely_accept_office", "chongqing", made, register, 15, True)
+        received = self._received(made)
+        if received:
+            unit = received["from_org_code"]
+            yield self._within("timely_accept_unit", "guangdong", made, unit, 30, False)
+
+    def _within(
+        self, indicator: str, variant: str, made: Told, org: object, days: int, litigation: bool
+    ) -> Subject:
+        facts = made.counts.facts
+        registered = facts["registered_at"]
+        day = day_of(registered) + timedelta(days=days)
+        persons = facts.get("person_count")
+        excluded = None
+        if not self._home.organs[str(facts["register_org_code"])].is_petition_office:
+            excluded = "not_petition_office"
+        elif facts.get("counted_flag") is False:
+            excluded = "not_counted"
+        elif facts.get("first_flag") is False:
+            excluded = "repeat"
+        elif not litigation and facts.get("litigation_flag"):
+            excluded = "litigation"
+        elif persons is not None and not 1 <= persons <= 9999:
+            excluded = "person_count"
+        elif day > LAST_DAY:
+            excluded = "not_yet_due"
+        accepted = first_of(made.events, "accepted")
+        span = timedelta(days=days)
+        met = accepted is not None and _instant(accepted["event_at"]) - _instant(registered) <= span
+        return self._at(indicator, day, org, excluded, met, variant)
+
+    def _closed(self, made: Told) -> Iterator[Subject]:
+        facts = made.counts.facts
+        event, due = first_of(made.events, "closed"), facts.get("due_at")
+        closed = event["event_at"] if event else facts.get("closed_at")
+        is_closed = closed is not None and _instant(closed) <= AS_OF
+        in_time = is_closed and due is not None and _instant(closed) <= _instant(due)
+        without_due = None if due else "no_due_date"
+        org = self._responsible(made)
+        registered = day_of(facts["registered_at"])
+        yield self._at("closure", registered, org, None, is_closed)
+        day = day_of(due) if due else registered
+        yield self._at("on_time_reply", day, org, without_due, in_time, "guangdong")
+        if is_closed:
+            yield self._at("on_time_reply", day_of(closed), org, without_due, in_time, "sasac")
+
+    def _registered(self, made: Told) -> Iterator[Subject]:
+        facts = made.counts.facts
+        register, day = facts["register_org_code"], day_of(facts["registered_at"])
+        first, channel = facts.get("first_flag"), facts.get("channel_code")
+        yield self._at(
+            "repeat_share",
+            day,
+            register,
+            "flag_not_told" if first is None else None,
+            first is False,
+        )
+        yield self._at(
+            "web_share", day, register, None if channel else "channel_not_told", channel == "web"
+        )
+        petitioned = facts.get("petition_date")
+        asked = day_of(petitioned) if petitioned else day
+        yield self._at("volume", asked, register, None, True, "by_petition_date")
+        persons = facts.get("person_count") or 0
+        if channel == "visit" and persons >= 5:
+            yield self._at("collective_visits", day, register, None, True)
+            if persons > 5:
+                yield self._at("collective_visits", day, register, None, True, "over_five")
+
+    def _rated(self, made: Told) -> Iterator[Subject]:
+        chance = next((e for e in made.evaluations if e["target_code"] == "unit"), None)
+        if not chance:
+            return
+        rating, at = chance["rating_code"], chance["evaluated_at"]
+        rated = at is not None and rating not in (None, UNMAPPED)
+        deadline = chance["deadline_at"]
+        closes = day_of(deadline or made.counts.facts["registered_at"])
+        day = day_of(at) if rated else closes
+        out = None
+        if not chance["entitled_flag"]:
+            out = "not_entitled"
+        elif not deadline:
+            out = "no_deadline"
+        is_open = bool(deadline) and day_of(deadline) > LAST_DAY
+        open_out = out or ("window_open" if is_open and not rated else None)
+        org = self._responsible(made)
+        yield self._at("participation", day, org, out, rated, "sasac")
+        yield self._at("participation", day, org, open_out, rated, "guangdong")
+        silent_out = open_out or (None if rated else "not_evaluated")
+        content = rating in ("satisfied", "basically_satisfied")
+        yield self._at("satisfaction", day, org, silent_out, content, "guangdong")
+        own = chance["evaluator_type_code"] == "self" and at is not None and bool(deadline)
+        met = own and rating == "satisfied" and _instant(at) <= _instant(deadline)
+        closed_out = out or ("window_open" if is_open else None)
+        yield self._at("satisfaction", closes, org, closed_out, met, "of_entitled")
+
+    def _case(self, case: Facts) -> Iterator[Subject]:
+        batch = self._state.batches[case["batch_no"]]
+        org = case["responsible_org_code"]
+        known = None if org in (None, UNMAPPED) else str(org)
+        place, cuts = str(case["place_region_code"]), {"batch_no": str(case["batch_no"])}
+        for day in month_ends(day_of(batch["issued_date"])):
+            moved = case["moved_out_date"]
+            out = "moved_out" if moved and day_of(moved) <= day else None
+            gross = is_resolved({**case, "backflow_date": None}, day)
+            reported = case["status_code"] == "resolved" and _by(case["reported_date"], day)
+            back = gross and _by(case["backflow_date"], day)
+            back = back and day_of(case["backflow_date"]) >= day_of(case["audited_date"])
+            for indicator, variant, excluded, met in (
+                ("backlog_resolution", "gross", out, gross),
+                ("backlog_resolution", "reported", out, reported),
+                ("backflow", "project", None if gross else "not_resolved", back),
+            ):
+                yield Subject(indicator, variant, day, place, known, excluded, met, True, cuts)
+
+
+def _instant(at: date | datetime) -> datetime:
+    return at if isinstance(at, datetime) else datetime.combine(at, datetime.min.time())
+
+
+def _by(told: object, day: date) -> bool:
+    return told is not None and day_of(told) <= day
