@@ -12,6 +12,7 @@ import shutil
 from contextlib import contextmanager
 from hashlib import md5
 from pathlib import Path
+from unittest.mock import patch
 
 import dagster as dg
 import duckdb
@@ -126,11 +127,11 @@ _WRITERS = {"model": _write_model, "seed": _write_seed, "test": _write_test}
 @contextmanager
 def staged(folder: Path):
     """Let the product stage the empty project in the place of its own."""
-    before, project.ROOT = project.ROOT, folder
-    try:
+    with (
+        patch.object(project, "ROOT", folder),
+        patch.object(project.plain_ledgers, "models", lambda _home: {}),
+    ):
         yield
-    finally:
-        project.ROOT = before
 
 
 def definitions(home: Home) -> dg.Definitions:

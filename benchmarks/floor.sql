@@ -146,7 +146,7 @@ select
         else reply_due_date
     end as effective_reply_due_date,
     opinion_issued_at, opinion_served_at, replied_at,
-    coalesce(cast(first_due_at as date), reply_due_date) as closing_due_date,
+    coalesce(cast(first_due_at as date), reply_due_date) as closing_due_date, due_at,
     coalesce(event_closed_at, clocked.closed_at) as closed_at,
     _office_code as told_by_office_code, relation_code as told_by_relation_code, _sequence as delivery_sequence,
     _sheet_no as sheet_no, _row_no as row_no,
@@ -497,6 +497,334 @@ select
 from subjects
 group by month_start_date, region_code, org_code, excluded_because;
 
+-- the variants named after where they are used
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date) + 15) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case
+            when not petition_office_flag then 'not_petition_office'
+            when not coalesce(counted_flag, true) then 'not_counted'
+            when not coalesce(first_flag, true) then 'repeat'
+            when litigation_flag then 'litigation'
+            when person_count not between 1 and 9999 then 'person_count'
+            when cast(registered_at as date) + 15 > today() then 'not_yet_due'
+            else ''
+        end as excluded_because,
+        coalesce(epoch(accepted_at) - epoch(registered_at) <= 15 * 86400, false) as met, coalesce(channel_code, 'unknown') as channel_code_cut
+    from f_petitions
+)
+
+select
+    'timely_accept_office', 'guangdong', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date) + 15) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case
+            when not petition_office_flag then 'not_petition_office'
+            when not coalesce(counted_flag, true) then 'not_counted'
+            when not coalesce(first_flag, true) then 'repeat'
+            when person_count not between 1 and 9999 then 'person_count'
+            when cast(registered_at as date) + 15 > today() then 'not_yet_due'
+            else ''
+        end as excluded_because,
+        coalesce(epoch(accepted_at) - epoch(registered_at) <= 15 * 86400, false) as met, coalesce(channel_code, 'unknown') as channel_code_cut
+    from f_petitions
+)
+
+select
+    'timely_accept_office', 'chongqing', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date) + 30) as date) as month_start_date, coalesce(receiving_region_code, 'unknown') as region_code,
+        coalesce(receiving_org_code, 'unknown') as org_code,
+        case
+            when not petition_office_flag then 'not_petition_office'
+            when not coalesce(counted_flag, true) then 'not_counted'
+            when not coalesce(first_flag, true) then 'repeat'
+            when litigation_flag then 'litigation'
+            when person_count not between 1 and 9999 then 'person_count'
+            when cast(registered_at as date) + 30 > today() then 'not_yet_due'
+            else ''
+        end as excluded_because,
+        coalesce(epoch(accepted_at) - epoch(registered_at) <= 30 * 86400, false) as met, coalesce(channel_code, 'unknown') as channel_code_cut
+    from f_petitions
+    where unit_received_at is not null
+)
+
+select
+    'timely_accept_unit', 'guangdong', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(coalesce(due_at, registered_at) as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when due_at is null then 'no_due_date'
+            else ''
+        end as excluded_because,
+        coalesce(closed_at <= due_at and closed_at <= as_of(), false) as met
+    from f_petitions
+)
+
+select
+    'on_time_reply', 'guangdong', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(closed_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when due_at is null then 'no_due_date'
+            else ''
+        end as excluded_because,
+        coalesce(closed_at <= due_at, false) as met
+    from f_petitions
+    where cast(closed_at as date) <= today()
+)
+
+select
+    'on_time_reply', 'sasac', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        coalesce(closed_at <= as_of(), false) as met, coalesce(channel_code, 'unknown') as channel_code_cut
+    from f_petitions
+)
+
+select
+    'closure', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', case when rated then cast(evaluated_at as date) else coalesce(cast(deadline_at as date), cast(registered_at as date)) end) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when not entitled_flag then 'not_entitled'
+            when deadline_at is null then 'no_deadline'
+            when not rated and cast(deadline_at as date) > today() then 'window_open'
+            else ''
+        end as excluded_because,
+        rated as met
+    from (
+        select *, evaluated_at is not null and rating_code is not null and rating_code <> 'unmapped' as rated from f_evaluations
+    )
+    inner join f_petitions using (registration_id)
+    where target_code = 'unit' and attempt_no = 1
+)
+
+select
+    'participation', 'guangdong', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', case when rated then cast(evaluated_at as date) else coalesce(cast(deadline_at as date), cast(registered_at as date)) end) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when not entitled_flag then 'not_entitled'
+            when deadline_at is null then 'no_deadline'
+            else ''
+        end as excluded_because,
+        rated as met
+    from (
+        select *, evaluated_at is not null and rating_code is not null and rating_code <> 'unmapped' as rated from f_evaluations
+    )
+    inner join f_petitions using (registration_id)
+    where target_code = 'unit' and attempt_no = 1
+)
+
+select
+    'participation', 'sasac', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', case when rated then cast(evaluated_at as date) else coalesce(cast(deadline_at as date), cast(registered_at as date)) end) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when not entitled_flag then 'not_entitled'
+            when deadline_at is null then 'no_deadline'
+            when not rated and cast(deadline_at as date) > today() then 'window_open'
+            when not rated then 'not_evaluated'
+            else ''
+        end as excluded_because,
+        coalesce(rating_code in ('satisfied', 'basically_satisfied'), false) as met
+    from (
+        select *, evaluated_at is not null and rating_code is not null and rating_code <> 'unmapped' as rated from f_evaluations
+    )
+    inner join f_petitions using (registration_id)
+    where target_code = 'unit' and attempt_no = 1
+)
+
+select
+    'satisfaction', 'guangdong', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', coalesce(cast(deadline_at as date), cast(registered_at as date))) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when not entitled_flag then 'not_entitled'
+            when deadline_at is null then 'no_deadline'
+            when cast(deadline_at as date) > today() then 'window_open'
+            else ''
+        end as excluded_because,
+        coalesce(self_evaluated_flag and rating_code = 'satisfied', false) as met
+    from f_evaluations
+    inner join f_petitions using (registration_id)
+    where target_code = 'unit' and attempt_no = 1
+)
+
+select
+    'satisfaction', 'of_entitled', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case
+            when first_flag is null then 'flag_not_told'
+            else ''
+        end as excluded_because,
+        coalesce(not first_flag, false) as met, coalesce(channel_code, 'unknown') as channel_code_cut
+    from f_petitions
+)
+
+select
+    'repeat_share', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case
+            when channel_code is null then 'channel_not_told'
+            else ''
+        end as excluded_because,
+        coalesce(channel_code = 'web', false) as met
+    from f_petitions
+)
+
+select
+    'web_share', 'project', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', coalesce(petition_date, cast(registered_at as date))) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        true as met, coalesce(channel_code, 'unknown') as channel_code_cut, coalesce(register_level_code, 'unknown') as register_level_code_cut
+    from f_petitions
+)
+
+select
+    'volume', 'by_petition_date', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(register_level_code_cut) = 0 then 'register_level_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(register_level_code_cut) = 0 then register_level_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, register_level_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        true as met
+    from f_petitions
+    where channel_code = 'visit' and person_count >= 5
+)
+
+select
+    'collective_visits', 'project', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        true as met
+    from f_petitions
+    where channel_code = 'visit' and person_count > 5
+)
+
+select
+    'collective_visits', 'over_five', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
 
 create table f_case_months as
 select f_cases.*, least(last_day(month_start_date), today()) as month_end_date
@@ -539,6 +867,57 @@ with subjects as (
 
 select
     'leader_coverage', 'project', month_start_date, region_code, org_code,
+    case when grouping(batch_no) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no) = 0 then batch_no else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when moved_out_date <= month_end_date then 'moved_out' else '' end as excluded_because,
+        coalesce(status_code = 'resolved' and audited_result_code = 'pass' and audited_date <= month_end_date, false) as met, coalesce(batch_no, 'unknown') as batch_no
+    from f_case_months
+)
+
+select
+    'backlog_resolution', 'gross', month_start_date, region_code, org_code,
+    case when grouping(batch_no) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no) = 0 then batch_no else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when moved_out_date <= month_end_date then 'moved_out' else '' end as excluded_because,
+        coalesce(status_code = 'resolved' and reported_date <= month_end_date, false) as met, coalesce(batch_no, 'unknown') as batch_no
+    from f_case_months
+)
+
+select
+    'backlog_resolution', 'reported', month_start_date, region_code, org_code,
+    case when grouping(batch_no) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no) = 0 then batch_no else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when status_code = 'resolved' and audited_result_code = 'pass' and audited_date <= month_end_date then '' else 'not_resolved' end as excluded_because,
+        coalesce(backflow_date between audited_date and month_end_date, false) as met, coalesce(batch_no, 'unknown') as batch_no
+    from f_case_months
+)
+
+select
+    'backflow', 'project', month_start_date, region_code, org_code,
     case when grouping(batch_no) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no) = 0 then batch_no else 'all' end,
     excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
 from subjects

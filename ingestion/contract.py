@@ -201,7 +201,11 @@ def _build(path: Path, document: dict, digest: str, shipped: dict[str, Contract]
         may_tell=_may_tell(path, extra, base, fields),
         digest=digest,
         shipped=base is None and path.parent == SHIPPED,
-        **(_fact(path, extra, fields) if base is None else {"owner": base.owner, "dated": base.dated}),
+        **(
+            _fact(path, extra, fields)
+            if base is None
+            else {"owner": base.owner, "dated": base.dated}
+        ),
     )
 
 

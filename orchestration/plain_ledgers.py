@@ -18,7 +18,6 @@ from ingestion.warehouse import COLUMN_TYPES
 
 MODELS = Path("dbt_project/models")
 MACRO = Path("dbt_project/macros/plain_ledgers.sql")
-UNMAPPED = "unmapped"  # how the door keeps a word that an enum does not know
 LINEAGE = (
     ("told_by_office_code", "string", "采用哪个机构的报送"),
     ("delivery_sequence", "bigint", "来自第几次报送"),
@@ -39,12 +38,6 @@ def models(home: Home) -> dict[Path, bytes]:
     written = {MACRO: _macro(listed)}
     for contract in listed:
         name = contract.ledger
-        written[MODELS / "staging" / "plain" / f"stg_{name}.sql"] = (
-            f"{{{{ plain_staging('{name}') }}}}\n"
-        )
-        written[MODELS / "intermediate" / "plain" / f"int_{name}_before.sql"] = (
-            f"{{{{ fact_before('fct_{name}') }}}}\n"
-        )
         written[MODELS / "marts" / "plain" / f"fct_{name}.sql"] = (
             f"{{{{ plain_fact('{name}') }}}}\n"
         )
@@ -85,22 +78,15 @@ def _macro(listed: list[Contract]) -> str:
 def _properties(contract: Contract) -> str:
     """Return the yml of a ledger's source and models: descriptions and types from the contract."""
     name, label = contract.ledger, contract.label
-    touched = {"by": "int_touched", "kind": name}
     fact = {
         "name": f"fct_{name}",
         "description": f"一行是《{label}》一个对象的一版，历版都在。",
         "config": {
             "materialized": "incremental",
             "unique_key": "subject_id",
-            "meta": {"touched": touched},
+            "meta": {"touched": {"by": "int_touched", "kind": name}},
+            "pre_hook": f"{{{{ keep_before('{name}') }}}}",
         },
-        "data_tests": [
-            {
-                "unique_combination": {
-                    "arguments": {"columns": ["subject_id", "told_by_office_code", "version_no"]}
-                }
-            }
-        ],
         "columns": _fact_columns(contract),
     }
     said = {
@@ -120,11 +106,6 @@ def _properties(contract: Contract) -> str:
             }
         ],
         "models": [
-            {"name": f"stg_{name}", "description": f"《{label}》各次报送的行，照原样。"},
-            {
-                "name": f"int_{name}_before",
-                "description": f"接着上次建模时，《{label}》触及的对象在上次建成时的样子。从头建时为空。",
-            },
             fact,
         ],
     }
@@ -149,12 +130,8 @@ def _fact_columns(contract: Contract) -> list[dict]:
 
 
 def _column(field: Field) -> dict:
-    said = {
+    return {
         "name": field.name,
         "data_type": COLUMN_TYPES[field.type],
         "description": field.description or field.label,
     }
-    tests: list = ["not_null"] if field.required else []
-    if field.enum:
-        tests.append({"accepted_values": {"arguments": {"values": [*field.enum, UNMAPPED]}}})
-    return {**said, "data_tests": tests} if tests else said

@@ -72,9 +72,8 @@ REACHED |= {
 }
 REACHED |= {
     name: f"""
-        select {contract.dated} from intermediate.int_{contract.ledger}_before
-        union all select {contract.dated} from marts.{name}
-        where subject_id in {OF_KIND.format("int_touched", contract.ledger)}"""
+        select subject_id from intermediate.int_touched
+        where subject_kind_code = '{contract.ledger}'"""
     for name, contract in PLAIN.items()
 }
 ANSWERED = f"select 1 from staging.stg_name_mappings where delivery_sequence in {NEWS} limit 1"

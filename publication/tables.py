@@ -88,7 +88,7 @@ INTERNAL = (
         "fct_leader_assignments", "marts.fct_leader_assignments", ("assignment_id", "version_no"),
         "started_date",
     ),
-    *(Table(name, f"marts.{name}", PLAIN_KEY, c.dated) for name, c in PLAIN.items()),
+    *(Table(name, f"marts.{name}", PLAIN_KEY) for name in PLAIN),
     Table(
         "indicator_rows", "intermediate.int_indicator_rows",
         ("indicator_code", "variant", "subject_id", "cohort_date"), "cohort_date",

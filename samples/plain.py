@@ -16,9 +16,9 @@ from samples.rules import CATEGORIES, Home
 from samples.senders import AS_OF, START
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "ingestion" / "contracts"
-TELLERS = ("980000-xf", "980100-xf", "980101-xf", "980102-xf", "980202-xf")
-EVERY = 3  # months that a telling covers
-ROWS = 14
+TELLERS = ("980000-xf", "980101-xf", "980202-xf")
+EVERY = 6  # months that a telling covers
+ROWS = 20
 LAST_DAY = AS_OF.date()
 BEFORE = {"requested_date": -10, "period_start_date": -31, "period_end_date": -1}
 IDENTITY, TEXT = "!name", "!text"

@@ -247,9 +247,8 @@ group by {{ base }}
 
 {#- The cuts that an indicator view declares in its yml. -#}
 {% macro declared_cuts(view) %}
-{%- set found = [] -%}
-{%- for known in indicator_views() if known.model == view %}{% do found.extend(known.cuts) %}{% endfor -%}
-{{ return(found) }}
+{%- set node = graph.nodes.get('model.' ~ project_name ~ '.' ~ view) if execute -%}
+{{ return(node.config.meta.indicator.get('cuts', []) if node else []) }}
 {% endmacro %}
 
 {#-
@@ -294,17 +293,16 @@ from ({{ cell_sums(rows_of_view(view, ref(view)), declared_cuts(view)) }}) as ce
 {% endmacro %}
 
 {#-
-  Puts the sums of one indicator after the other into the model's table when a build starts anew: in one
-  query the joins of all would stand in memory at once. The engine reads of the union the one view asked for.
+  Puts the sums of one indicator after the other into the model's table when a build starts anew: in one query
+  the joins of all would stand in memory at once. The views are named as built: the model reads their union.
 -#}
-{% macro put_sums_by_view(sums) %}
+{% macro put_sums_by_view() %}
 {%- if execute and not goes_on() -%}
 {%- for view in indicator_views() -%}
 {%- call statement('sums') -%}
 insert into {{ this }}
 select {{ cell_key() | join(', ') }}, num, den, subject_count
-from {{ sums }}
-where indicator_code = '{{ view.code }}' and variant = '{{ view.variant }}'
+from ({{ cell_sums(rows_of_view(view.model, as_built('indicators', view.model)), view.cuts) }}) as cells_of_view
 {%- endcall -%}
 {%- endfor -%}
 {%- endif -%}

@@ -1,11 +1,14 @@
-{#- A plain ledger's rows as told. The subject is the ledger and the key that its contract names. -#}
-{% macro plain_staging(ledger) %}
+{#-
+  A ledger's rows as told: its staging model, or of a plain ledger the same written in place, for a model of its
+  own would cost more than its rows. A plain ledger's subject is the ledger and the key that its contract names.
+-#}
+{% macro staged(ledger) %}
 {%- set shape = told_ledger(ledger) -%}
-with source as (
-    select * from {{ source('raw', 'raw_' ~ ledger) }}
-),
-
-final as (
+{%- if 'own_key' not in shape -%}
+{{ return(ref('stg_' ~ ledger)) }}
+{%- endif -%}
+{%- set rows_told -%}
+(
     select
         _office_code as office_code,
         _sequence as delivery_sequence,
@@ -15,10 +18,10 @@ final as (
         {%- for c in shape.told %},
         {{ c }}
         {%- endfor %}
-    from source
+    from {{ source('raw', 'raw_' ~ ledger) }}
 )
-
-select * from final
+{%- endset -%}
+{{ return(rows_told) }}
 {% endmacro %}
 
 {#-
@@ -27,7 +30,6 @@ select * from final
 -#}
 {% macro plain_fact(ledger) %}
 {%- set shape = told_ledger(ledger) -%}
--- depends_on: {{ ref('int_' ~ ledger ~ '_before') }}
 with told_versions as (
     {{ ledger_versions(ledger) }}
 ),
@@ -101,3 +103,20 @@ from {{ ref('fct_' ~ ledger) }}
 where in_force_flag
 {%- endfor %}
 {% endmacro %}
+
+{#-
+  Keeps the touched subjects' rows of a plain ledger's fact as the last build had them, before the fact is made
+  again: a hook of the fact, so that a ledger is one node and not two. Nothing is kept when a build starts anew.
+-#}
+{% macro keep_before(ledger) -%}
+{%- if execute and goes_on() -%}
+{%- set kept = plain_before('fct_' ~ ledger) -%}
+{%- call statement('forget') -%}drop table if exists {{ kept }}{%- endcall -%}
+{%- call statement('keep') -%}create table {{ kept }} as {{ fact_before('fct_' ~ ledger) }}{%- endcall -%}
+{%- endif -%}
+{%- endmacro %}
+
+{#- Where keep_before keeps. -#}
+{% macro plain_before(fact) -%}
+{{ return(ref(fact).incorporate(path={'schema': 'intermediate', 'identifier': fact | replace('fct_', 'int_') ~ '_before'})) }}
+{%- endmacro %}

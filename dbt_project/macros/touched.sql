@@ -35,18 +35,18 @@
 {% macro reached_subjects(ledger, by_rule=false) %}
 {%- set shape = told_ledger(ledger) -%}
 select rows_told.{{ shape.subject }} as subject_id
-from {{ ref('stg_' ~ ledger) }} as rows_told
+from {{ staged(ledger) }} as rows_told
 inner join news on rows_told.delivery_sequence = news.delivery_sequence
 {% for column, role in shape.names.items() -%}
 union
 select rows_told.{{ shape.subject }} as subject_id
-from {{ ref('stg_' ~ ledger) }} as rows_told
+from {{ staged(ledger) }} as rows_told
 inner join answered_names on rows_told.{{ column }} = answered_names.stand_in and answered_names.role_code = '{{ role }}'
 {% endfor -%}
 {% if by_rule -%}
 union
 select rows_told.{{ shape.subject }} as subject_id
-from {{ ref('stg_' ~ ledger) }} as rows_told
+from {{ staged(ledger) }} as rows_told
 cross join turned_rules
 {%- endif %}
 {% endmacro %}

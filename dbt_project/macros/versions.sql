@@ -11,7 +11,7 @@
 -#}
 {% macro ledger_versions(ledger, retold_only=false) %}
 {%- set shape = told_ledger(ledger) -%}
-{%- set relation = told_rows(ledger) if retold_only else ref('stg_' ~ ledger) -%}
+{%- set relation = told_rows(ledger) if retold_only else staged(ledger) -%}
 {%- set subject, kind = shape.subject, shape.kind -%}
 {%- set identity, told, scope = ['office_code'] + shape.key, shape.told, shape.get('scope') -%}
 {%- set in_order = 'over (partition by ' ~ identity | join(', ') ~ ' order by told_sequence' -%}

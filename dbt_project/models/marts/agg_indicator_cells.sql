@@ -2,7 +2,7 @@
     config(
         materialized='incremental', unique_key=cell_key(),
         meta={'touched': {'by': 'int_cell_changes'}},
-        post_hook="{{ put_sums_by_view(ref('int_indicator_sums')) }}"
+        post_hook="{{ put_sums_by_view() }}"
     )
 }}
 -- Sums of every indicator by month, region, organ, declared cut and reason of exclusion.
