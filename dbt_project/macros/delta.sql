@@ -85,7 +85,7 @@ from ({{ rows_of_view(view, query_over(view, stand_ins)) }}) as rows_of_view
 {% for view in views %}-- depends_on: {{ ref(view) }}
 {% endfor -%}
 with {% for fact, shape in indicator_facts().items() -%}
-{%- do before.update({ref(fact) | string: (plain_before(fact) if shape.get('plain') else ref(fact | replace('fct_', 'int_') ~ '_before')) | string}) -%}
+{%- do before.update({ref(fact) | string: (plain_before(ref(fact)) if shape.get('plain') else ref(fact | replace('fct_', 'int_') ~ '_before')) | string}) -%}
 {%- do now.update({ref(fact) | string: 'now_' ~ fact}) -%}
 now_{{ fact }} as (
     {{ fact_now(fact, shape, before[ref(fact) | string]) }}

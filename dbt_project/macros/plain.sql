@@ -30,6 +30,7 @@
 -#}
 {% macro plain_fact(ledger) %}
 {%- set shape = told_ledger(ledger) -%}
+-- depends_on: {{ ref('int_touched_subjects') }}
 with told_versions as (
     {{ ledger_versions(ledger) }}
 ),
@@ -110,13 +111,14 @@ where in_force_flag
 -#}
 {% macro keep_before(ledger) -%}
 {%- if execute and goes_on() -%}
-{%- set kept = plain_before('fct_' ~ ledger) -%}
+{%- set kept = plain_before(this) -%}
 {%- call statement('forget') -%}drop table if exists {{ kept }}{%- endcall -%}
 {%- call statement('keep') -%}create table {{ kept }} as {{ fact_before('fct_' ~ ledger) }}{%- endcall -%}
 {%- endif -%}
 {%- endmacro %}
 
-{#- Where keep_before keeps. -#}
+{#- Where keep_before keeps the rows of a fact, named by its relation. -#}
 {% macro plain_before(fact) -%}
-{{ return(ref(fact).incorporate(path={'schema': 'intermediate', 'identifier': fact | replace('fct_', 'int_') ~ '_before'})) }}
+{%- set name = fact.identifier | replace('fct_', 'int_') ~ '_before' -%}
+{{ return(fact.incorporate(path={'schema': 'intermediate', 'identifier': name})) }}
 {%- endmacro %}
