@@ -247,9 +247,8 @@ group by {{ base }}
 
 {#- The cuts that an indicator view declares in its yml. -#}
 {% macro declared_cuts(view) %}
-{%- set found = [] -%}
-{%- for known in indicator_views() if known.model == view %}{% do found.extend(known.cuts) %}{% endfor -%}
-{{ return(found) }}
+{%- set node = graph.nodes.get('model.' ~ project_name ~ '.' ~ view) if execute -%}
+{{ return(node.config.meta.indicator.get('cuts', []) if node else []) }}
 {% endmacro %}
 
 {#-
