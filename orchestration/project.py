@@ -170,7 +170,8 @@ def build(
 def failures(result) -> list[str]:
     """Return a line for each failed node of a build: its name and status, never its rows."""
     if result.exception is not None:
-        return [str(result.exception)]
+        text = str(result.exception)  # memory can also end before the first node
+        return [_no_memory() if OUT_OF_MEMORY in text else text]
     bad = [r for r in result.result.results if str(r.status) in ("error", "fail", "runtime error")]
     return [f"{r.node.name}：{r.status}（{r.failures or ''}）{_reason(r)}" for r in bad]
 
@@ -179,5 +180,9 @@ def _reason(result) -> str:
     """Return the first line of an error message; data rows are never part of it."""
     message = (result.message or "").strip()
     if OUT_OF_MEMORY in message:
-        return f"内存不够：引擎至多用 {memory_limit()}。请加大 {MEMORY}，或换内存更大的机器。"
+        return _no_memory()
     return message.splitlines()[0] if message else ""
+
+
+def _no_memory() -> str:
+    return f"内存不够：引擎至多用 {memory_limit()}。请加大 {MEMORY}，或换内存更大的机器。"
