@@ -199,6 +199,28 @@ def mark_built(path: Path) -> None:
         )
 
 
+def goes_on(path: Path) -> bool:
+    """True when a working file as it is loaded goes on from its last finished build."""
+    if not path.exists():
+        return False
+    with connect(path, read_only=True) as connection:
+        found = connection.execute(
+            "select 1 from duckdb_tables() where schema_name = ? and table_name = 'build_before'",
+            [SCHEMA],
+        )
+        return found.fetchone() is not None
+
+
+def told_ledgers(path: Path) -> set[str]:
+    """Return the ledgers of which a working file holds rows."""
+    with connect(path, read_only=True) as connection:
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = ? and estimated_size > 0",
+            [SCHEMA],
+        ).fetchall()
+    return {name.removeprefix("raw_") for (name,) in tables if name.startswith("raw_")}
+
+
 def is_marked(path: Path) -> bool:
     """True when the build of a working file as it is loaded was already marked as finished."""
     return _last_build(path) is not None

@@ -4,14 +4,15 @@ Staged in the home's `work` folder, so that an installed package stays read-only
 parse, and a home's indicator views need no change to the code.
 """
 
+import hashlib
 import os
 from contextlib import contextmanager
-from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from ingestion.warehouse import MEMORY, memory_limit
+from ingestion.warehouse import MEMORY, goes_on, memory_limit, told_ledgers
 from orchestration import plain_ledgers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,10 +22,14 @@ UNIONS = {
     "int_indicator_sums": "indicator_sums",
     "int_indicator_delta": "indicator_delta",
 }
+TAKEN_APART = ("indicators", "marts")  # folders of which a build that goes on makes a part
 EMBEDDED = "embedded"  # the profile's output that a home is built with
 # seeds ship with the code: their tests run with the project's own tests, not with every build. `generic`:
 # dbt excludes with a seed also what reads it, and a singular test of a figure may read a seed
 STATIC_TESTS = "path:dbt_project/seeds,resource_type:test,test_type:generic"
+
+KEPT_PARSES = 4
+_parsed: dict[tuple[str, str], object] = {}  # manifests by the hash of the files and the target
 
 OUT_OF_MEMORY = "Out of Memory Error"  # DuckDB's words
 
@@ -35,6 +40,12 @@ class BuildError(HouseError):
 
 def stage(home: Home) -> Path:
     """Write the home's dbt project where it differs from what is staged; return its folder."""
+    _put(home, _files(home))
+    return home.dbt
+
+
+def _files(home: Home) -> dict[Path, bytes]:
+    """Return the files of a home's dbt project: where in its folder, and what they say."""
     wanted = {Path("dbt_project.yml"): (ROOT / "dbt_project.yml").read_bytes()}
     for path in sorted((ROOT / "dbt_project").rglob("*")):
         if path.is_file() and path.suffix in (".sql", ".yml", ".csv"):
@@ -47,6 +58,10 @@ def stage(home: Home) -> Path:
     for model, macro in UNIONS.items():
         path = Path("dbt_project/models/intermediate") / f"{model}.sql"
         wanted[path] = f"{{{{ {macro}({views}) }}}}\n".encode()
+    return wanted
+
+
+def _put(home: Home, wanted: dict[Path, bytes]) -> None:
     for path in home.dbt.rglob("*") if home.dbt.exists() else ():
         relative = path.relative_to(home.dbt)
         if (
@@ -60,7 +75,6 @@ def stage(home: Home) -> Path:
         if not target.exists() or target.read_bytes() != content:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-    return home.dbt
 
 
 def _is_indicator(path: Path) -> bool:
@@ -88,11 +102,6 @@ def _environment(home: Home, warehouse: Path):
             os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
-def _stamp(folder: Path) -> tuple:
-    files = [p for p in (folder / "dbt_project").rglob("*") if p.is_file()]
-    return tuple(sorted((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files))
-
-
 def _aimed(target: str) -> list[str]:
     """Return the words that aim dbt at an engine; each keeps a parse of its own."""
     return [
@@ -103,8 +112,33 @@ def _aimed(target: str) -> list[str]:
     ]
 
 
-@lru_cache(maxsize=4)
-def _parsed(folder: Path, stamp: tuple, target: str):
+def _staged(home: Home) -> str:
+    """Stage the home's project; return the hash of its files and of dbt's version, which say the parse."""
+    wanted = _files(home)
+    _put(home, wanted)
+    digest = hashlib.sha256(metadata.version("dbt-core").encode())
+    for path, content in sorted(wanted.items()):
+        digest.update(f"{path.as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def manifest(home: Home, target: str = EMBEDDED):
+    """Return the parsed manifest of the home's project. One parse serves all homes with the same files,
+    as a manifest names no folder, and later processes on the same home.
+    """
+    asked = (_staged(home), target)
+    if asked not in _parsed:
+        kept = _kept(home, asked[0]) if target == EMBEDDED else None
+        with _environment(home, home.warehouse):
+            _parsed[asked] = kept or _parse(target)
+        if target == EMBEDDED and not kept:
+            _said(home).write_text(_saying(home, asked[0]), "ascii")
+        while len(_parsed) > KEPT_PARSES:
+            del _parsed[next(iter(_parsed))]
+    return _parsed[asked]
+
+
+def _parse(target: str):
     from dbt.cli.main import dbtRunner
 
     result = dbtRunner().invoke(["parse", "--quiet", "--log-level-file", "none", *_aimed(target)])
@@ -113,21 +147,48 @@ def _parsed(folder: Path, stamp: tuple, target: str):
     return result.result
 
 
-def manifest(home: Home, target: str = EMBEDDED):
-    """Return the parsed manifest of the home's project, kept while its files stay as they are."""
-    folder = stage(home)
-    with _environment(home, home.warehouse):
-        return _parsed(folder, _stamp(folder), target)
+def _kept(home: Home, staged: str):
+    """Return the manifest that an earlier process parsed of the same files; None when there is none,
+    or its file is not the one that dbt then wrote.
+    """
+    said = _said(home)
+    if not said.exists() or said.read_text("ascii") != _saying(home, staged):
+        return None
+    from dbt.contracts.graph.manifest import Manifest
+
+    kept = Manifest.from_msgpack(_packed(home).read_bytes())
+    kept.build_flat_graph()  # what macros see as `graph`
+    return kept
+
+
+def _packed(home: Home) -> Path:
+    return home.dbt / "target" / "partial_parse.msgpack"
+
+
+def _said(home: Home) -> Path:
+    return home.dbt / "target" / "parsed.sha256"
+
+
+def _saying(home: Home, staged: str) -> str:
+    """Return what is said beside a parse: of which files it is, and the hash of what dbt wrote."""
+    packed = _packed(home).read_bytes() if _packed(home).exists() else b""
+    return f"{staged} {hashlib.sha256(packed).hexdigest()}"
 
 
 def manifest_file(home: Home) -> Path:
     """Return manifest.json of the home's project, parsing only when a staged file changed."""
-    folder = stage(home)
-    path = folder / "target" / "manifest.json"
-    newest = max(stamp[1] for stamp in _stamp(folder))
-    if not path.exists() or path.stat().st_mtime_ns < newest:
-        manifest(home)
+    path, staged = home.dbt / "target" / "manifest.json", _staged(home)
+    if not (path.exists() and _is_of(home, staged)):
+        kept = manifest(home)
+        if not _is_of(home, staged):  # parsed for another home
+            kept.write(str(path))
+            _packed(home).write_bytes(kept.to_msgpack())
+            _said(home).write_text(_saying(home, staged), "ascii")
     return path
+
+
+def _is_of(home: Home, staged: str) -> bool:
+    return _said(home).exists() and _said(home).read_text("ascii").startswith(staged)
 
 
 def release_connections() -> None:
@@ -158,6 +219,8 @@ def build(
     exclude = ["unit_test"] if tests else ["unit_test", "test"]
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
     command += ["--exclude", STATIC_TESTS, "--indirect-selection", indirect]
+    if target == EMBEDDED and goes_on(path := warehouse or home.warehouse):
+        select = _what_can_change(select, home, path)
     command += ["--select", *select] if select else []
     try:
         with _environment(home, warehouse or home.warehouse):
@@ -165,6 +228,21 @@ def build(
     finally:
         release_connections()
     return result
+
+
+def _what_can_change(select: list[str], home: Home, warehouse: Path) -> list[str]:
+    """Narrow a selection to what a build that goes on may make otherwise: not the indicator views, which
+    stand since the build before, of the same code, nor a plain ledger of which nothing was ever told.
+    By what is left, as dbt excludes with a model its tests.
+    """
+    models = ROOT / "dbt_project/models"
+    left = [p.relative_to(ROOT) for p in sorted(models.iterdir()) if p.name not in TAKEN_APART]
+    told = told_ledgers(warehouse)
+    plain = [c.ledger for c in plain_ledgers.contracts(home) if c.ledger in told]
+    left += [Path(f"dbt_project/models/marts/plain/fct_{name}.sql") for name in plain]
+    parts = [f"path:{path.as_posix()}" for path in left]
+    parts += ["path:dbt_project/models/marts/*.sql", "resource_type:seed", "resource_type:test"]
+    return [f"{word},{part}" for word in select for part in parts] or parts
 
 
 def failures(result) -> list[str]:

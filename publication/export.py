@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # `explain` writes its rows here, and must start without pand
     import pandas as pd
 
 PARQUET = "format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880"
+HELD_ROWS = 100_000  # of a table in folders: each time that rows are held, a view over all of them is planned
 
 
 @contextmanager
@@ -43,13 +44,23 @@ def export(connection: "duckdb.DuckDBPyConnection", table: Table, folder: Path) 
 
 
 def _slices(connection, table: Table) -> list[str]:
-    """SQL: the rows to hold at once. A table in folders is held folder by folder: it is the largest."""
+    """SQL: the rows to hold at once. A table in folders is the largest: as many folders as are few rows."""
     if not table.folders:
         return ["true"]
     columns = ", ".join(table.folders)
-    found = connection.execute(f"select distinct {columns} from {table.relation} order by all")
-    pairs = [zip(table.folders, row, strict=True) for row in found.fetchall()]
-    return [" and ".join(f"{column} = '{value}'" for column, value in one) for one in pairs]
+    counted = connection.execute(
+        f"select {columns}, count(*) from {table.relation} group by all order by all"
+    ).fetchall()
+    slices, held = [], HELD_ROWS
+    for *values, rows in counted:
+        pairs = zip(table.folders, values, strict=True)
+        folder = "(" + " and ".join(f"{column} = '{value}'" for column, value in pairs) + ")"
+        if held + rows > HELD_ROWS:
+            slices.append([])
+            held = 0
+        slices[-1].append(folder)
+        held += rows
+    return [" or ".join(folders) for folders in slices]
 
 
 def parts_of(connection: "duckdb.DuckDBPyConnection", table: Table, relation: str) -> list[str]:

@@ -136,7 +136,11 @@ def export_changed(connection, table: Table, folder: Path, before: Before) -> li
             link_or_copy(before.path(table, part), target)
             linked.append(part)
     with one_thread(connection):
-        made = [_write(connection, table, part, folder, before) for part in sorted(again)]
+        stocks = set(_moved_stocks(connection, table)) if table.folders else set()
+        made = [
+            _write(connection, table, part, folder, before, part in stocks)
+            for part in sorted(again)
+        ]
         if not linked and not any(made):
             write_part(connection, table, WHOLE, folder, table.relation)
     return linked
@@ -179,11 +183,11 @@ def _moved_stocks(connection, table: Table) -> list[str]:
     return parts_of(connection, table, f"({moved})")
 
 
-def _write(connection, table: Table, part: str, folder: Path, before: Before) -> bool:
+def _write(connection, table: Table, part: str, folder: Path, before: Before, moved: bool) -> bool:
     if part == WHOLE and (table.month or table.file):
         return False
     relation = table.relation
-    if table.folders and part not in _moved_stocks(connection, table):
+    if table.folders and not moved:
         relation = _rows_of(connection, table, part, before)
     return write_part(connection, table, part, folder, relation)
 
@@ -234,4 +238,11 @@ def _content(connection, table: Table) -> str:
 
 
 def _columns(connection, relation: str) -> str:
-    return ", ".join(f'"{r[0]}"' for r in connection.execute(f"describe {relation}").fetchall())
+    """SQL: the columns of a relation, as the catalog has them: to describe a view is to plan it."""
+    schema, name = relation.split(".")
+    found = connection.execute(
+        "select column_name from duckdb_columns() where schema_name = ? and table_name = ?"
+        " order by column_index",
+        [schema, name],
+    )
+    return ", ".join(f'"{column}"' for (column,) in found.fetchall())
