@@ -55,7 +55,8 @@ def write_project(source: Home, folder: Path) -> dict[str, int]:
         kind = node.resource_type.value
         if kind in counted and node.unique_id not in left_out:
             counted[kind] += 1
-            parents = [_parent(p) for p in node.depends_on.nodes if p not in left_out]
+            below = getattr(node.depends_on, "nodes", ())  # a seed has none
+            parents = [_parent(p) for p in below if p not in left_out]
             _WRITERS[kind](inside, node, parents)
     return counted
 
