@@ -253,8 +253,10 @@ def _quoted(names: Iterable[str]) -> str:
 
 def _key(contract: Contract, names: dict[str, str]) -> str:
     there = {column.field.name for column in columns(contract)}
-    absent = {f.name: f"（即{_default(f)}）" for f in contract.fields if f.name not in there}
-    told = "、".join(f"「{names[n]}」{absent.get(n, '')}" for n in contract.key)
+    empty = {f.name: f"（即{_default(f)}）" for f in contract.fields if f.default is not None}
+    told = "、".join(
+        f"「{names[n]}」{'' if n in there else empty.get(n, '')}" for n in contract.key
+    )
     return told or "没有主键：完全相同的行只算一行。"
 
 

@@ -20,7 +20,7 @@ MADE_AT = datetime(2000, 1, 1)  # of every template: it says nothing of when it 
 LAST_ROW = 1_048_575
 LIST_CHARACTERS, PROMPT_CHARACTERS, TITLE_CHARACTERS = 255, 255, 32  # what a workbook holds
 FORMATS = {
-    "string": "@",  # an item number keeps its zeros
+    "string": 49,  # the built-in text format: an item number keeps its zeros
     "integer": "0",
     "number": "0.00",
     "date": "yyyy-mm-dd",

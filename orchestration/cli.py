@@ -1,7 +1,7 @@
 """The `petition` command line: thin; each command calls one room and prints what it says.
 
-Heavy imports happen inside the commands that need them: `check`, `explain`, `query` and `release
-list` start without Dagster, dbt, Great Expectations or scipy.
+Heavy imports happen inside the commands that need them: `check`, `template`, `explain`, `query` and
+`release list` start without Dagster, dbt, Great Expectations or scipy.
 """
 
 import os
