@@ -113,7 +113,7 @@ def _nearest(ledger: str, contracts: list[Contract]) -> list[Contract]:
 
 
 def _check_place(home: Home, target: Path) -> None:
-    if target.resolve().is_relative_to(home.landing):
+    if target.resolve().is_relative_to(home.landing.resolve()):
         raise HouseError(
             f"{target} 在 landing/ 下，空的模板会被当作零报收下。请写到别处，填好再放进来。"
         )
