@@ -18,3 +18,103 @@
 {%- endif -%}
 {{ return(false) }}
 {%- endmacro %}
+
+{#-
+  The registrations of a CTE with the span of each of their terms: by the day of registration, unless a rule for
+  some registrations only fits; of several such the most special one, then the one of the nearest region, of the
+  short way, the latest.
+-#}
+{% macro with_terms(steps) %}
+select
+    {{ steps }}.*,
+    rules_by_day.regime_code,
+    {% for name in clock_spans().values() -%}
+    {% if special_deadlines() -%}
+    coalesce(special.{{ name }}, rules_by_day.{{ name }}) as {{ name }}
+    {%- else -%}
+    rules_by_day.{{ name }}
+    {%- endif %}{{ ',' if not loop.last }}
+    {% endfor %}
+from {{ steps }}
+left join {{ ref('int_deadline_rules_by_day') }} as rules_by_day
+    on
+        cast({{ steps }}.registered_at as date) = rules_by_day.registered_date
+        and {{ steps }}.short_flag = rules_by_day.short_flag
+{% if special_deadlines() -%}
+left join ({{ special_terms(steps) }}) as special
+    on
+        cast({{ steps }}.registered_at as date) = special.registered_date
+        and {{ steps }}.register_org_code = special.register_org_code
+        and coalesce({{ steps }}.category_code, '') = special.category_code
+        and coalesce({{ steps }}.statutory_path, 0) = special.statutory_path
+        and {{ steps }}.short_flag = special.short_flag
+{%- endif %}
+{% endmacro %}
+
+{#- The spans by the special rules, a row for each kind of registration that one fits. -#}
+{% macro special_terms(steps) %}
+{%- set scope = ['registered_date', 'register_org_code', 'category_code', 'statutory_path', 'short_flag'] | join(', ') -%}
+with special_rules as (
+    select * from {{ ref('dim_deadline_rule') }}
+    where valid_from is not null and special_rank > 0 and clock_code <> 'tier_forward'
+),
+
+scopes as (
+    select distinct
+        cast({{ steps }}.registered_at as date) as registered_date,
+        {{ steps }}.register_org_code,
+        organisations.region_code,
+        coalesce(organisations.level_code, '') as level_code,
+        coalesce({{ steps }}.category_code, '') as category_code,
+        coalesce({{ steps }}.statutory_path, 0) as statutory_path,
+        {{ steps }}.short_flag
+    from {{ steps }}
+    left join {{ ref('dim_organisation') }} as organisations
+        on {{ steps }}.register_org_code = organisations.org_code
+),
+
+fitting as (
+    select
+        scopes.*,
+        special_rules.clock_code,
+        special_rules.span_no,
+        special_rules.special_rank,
+        special_rules.procedure_code,
+        special_rules.valid_from,
+        special_rules.rule_code,
+        closure.distance
+    from scopes
+    inner join special_rules
+        on
+            scopes.registered_date between special_rules.valid_from and special_rules.valid_to
+            and coalesce(special_rules.org_code, scopes.register_org_code) = scopes.register_org_code
+            and coalesce(special_rules.category_code, scopes.category_code) = scopes.category_code
+            and coalesce(special_rules.level_code, scopes.level_code) = scopes.level_code
+            and coalesce(special_rules.statutory_path, scopes.statutory_path) = scopes.statutory_path
+            and (special_rules.procedure_code is null or scopes.short_flag)
+    left join {{ ref('dim_region_closure') }} as closure
+        on special_rules.region_code = closure.ancestor_code and scopes.region_code = closure.descendant_code
+    where special_rules.region_code is null or closure.ancestor_code is not null
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by {{ scope }}, clock_code
+            order by
+                special_rank desc, distance asc nulls last, procedure_code asc nulls last, valid_from desc,
+                rule_code asc
+        ) as rule_rank
+    from fitting
+)
+
+select
+    {{ scope }},
+    {% for clock, name in clock_spans().items() -%}
+    max(case when clock_code = '{{ clock }}' then span_no end) as {{ name }}{{ ',' if not loop.last }}
+    {% endfor %}
+from ranked
+where rule_rank = 1
+group by {{ scope }}
+{% endmacro %}
