@@ -90,11 +90,11 @@ class Reading:
             return ""
         found = feasible(str(self.stated), int(self.den))
         if not found:
-            return f"以 {_short(self.den)} 为分母，没有一个整数分子印得出。"
+            return f"以 {_short(self.den)} 为分母，哪个整数分子都不可得。"
         method, numerators = next(iter(found.items()))
         first, last = numerators[0], numerators[-1]
         span = f"{first}" if first == last else f"{first} 至 {last}"
-        return f"以 {_short(self.den)} 为分母，分子须是 {span} 才{method.label}印得出。"
+        return f"以 {_short(self.den)} 为分母，分子是 {span} 时{method.label}可得。"
 
 
 def percent(
