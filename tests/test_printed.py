@@ -4,7 +4,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.display import number
@@ -25,6 +25,7 @@ NUMS, DENS = st.integers(-20_000, 20_000), st.integers(1, 20_000)
 DECIMALS, METHODS = st.integers(0, 4), st.sampled_from(Method)
 
 
+@settings(deadline=None)
 @given(NUMS, DENS, DECIMALS, METHODS)
 def test_printing_rounds_as_python_does(num, den, decimals, method):
     exact = Context(prec=60).divide(
@@ -37,6 +38,7 @@ def test_printing_rounds_as_python_does(num, den, decimals, method):
     assert str(got) == str(want).removeprefix("-" if want == 0 else "")
 
 
+@settings(deadline=None)
 @given(NUMS, DENS, DECIMALS, METHODS)
 def test_what_a_method_printed_reads_as_that_method(num, den, decimals, method):
     text = f"{percent(num, den, decimals, method)}%"
@@ -45,6 +47,7 @@ def test_what_a_method_printed_reads_as_that_method(num, den, decimals, method):
     assert found.difference == 0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(1, 150), st.integers(0, 2), st.sampled_from([1, -1]))
 def test_a_reading_s_methods_are_those_that_print_it(num, den, decimals, sign):
     """Also of texts that are near and not the figure; the difference is to the nearest of the prints."""
@@ -58,6 +61,7 @@ def test_a_reading_s_methods_are_those_that_print_it(num, den, decimals, sign):
         assert (found.difference == 0) == bool(found.methods)
 
 
+@settings(deadline=None)
 @given(st.integers(-1200, 1200), st.integers(1, 130), st.integers(0, 1))
 def test_a_figure_is_feasible_if_and_only_if_some_numerator_prints_it(last_digits, den, decimals):
     stated = Decimal(last_digits).scaleb(-decimals)
@@ -73,6 +77,7 @@ def test_a_figure_is_feasible_if_and_only_if_some_numerator_prints_it(last_digit
     }
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), st.integers(1000, 5000))
 def test_a_large_denominator_refutes_nothing(last_digits, den):
     assert {UP, CUT} <= feasible(str(Decimal(last_digits).scaleb(-1)), den).keys()
