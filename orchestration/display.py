@@ -13,6 +13,7 @@ from ingestion import register
 from ingestion.home import Home
 from publication import explain as explaining
 from publication import release as releases
+from publication.printed import percent
 
 SHOWN = 30
 STANDING = {"withdrawn": "已撤回", "pruned": "已精简"}
@@ -166,12 +167,12 @@ def _print_held(console: Console, record: dict) -> None:
 
 
 def number(row: dict) -> str:
-    """Return a figure as printed: a percentage with one decimal, or a count with its unit."""
+    """Return a figure as the house prints it: a percentage from its fraction, or a count with its unit."""
     if row["value"] is None:
         return STATUS[row["status_code"]] if row["status_code"] != "published" else "—"
     if row["kind_code"] == "count":
         return f"{row['value']:.0f} {row['unit_name']}"
-    return f"{100 * row['value']:.1f}%"
+    return f"{percent(row['num'], row['den'])}%"
 
 
 def _status(row: dict) -> str:

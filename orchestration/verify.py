@@ -14,7 +14,7 @@ from orchestration import project, rebuild
 from publication import candidate, diff, notices, serve
 from publication.files import file_hashes
 from publication.release import Release, altered, load
-from publication.tables import INTERNAL, VALUE_KEY
+from publication.tables import VALUE_KEY, of_home
 
 PUBLISHED = "mart_published_values"
 
@@ -124,7 +124,7 @@ def _reached(view: Home, ledgers: set[str]) -> set[str]:
             reached.add(node)
             edge += nodes.child_map.get(node, [])
     names = {node.rsplit(".", 1)[-1] for node in reached}
-    return {t.name for t in INTERNAL if t.relation.split(".")[1] in names}
+    return {t.name for t in of_home(view) if t.relation.split(".")[1] in names}
 
 
 def _note(home: Home, release: Release, same_code: bool) -> str:

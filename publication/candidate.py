@@ -23,7 +23,7 @@ from ingestion.warehouse import connect, dials, rules_hash
 from publication import diff, going_on, opened, serve
 from publication.export import export, write_csv, write_json
 from publication.files import file_hashes
-from publication.tables import INTERNAL, VALUE_KEY
+from publication.tables import INTERNAL, VALUE_KEY, of_home
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = (
@@ -98,7 +98,7 @@ def build_candidate(
     turned = dials(warehouse)
     with connect(warehouse, read_only=True) as connection:
         before = _before(connection, None if whole else previous)
-        pinned = _export_tables(connection, folder, before)
+        pinned = _export_tables(home, connection, folder, before)
         pinned |= opened.export(connection, folder, before)
         definitions = connection.execute(
             "select * from marts.dim_indicator order by indicator_code, variant"
@@ -117,10 +117,12 @@ def build_candidate(
     return Candidate(folder, manifest, frozenset(pinned))
 
 
-def _export_tables(connection, folder: Path, before: going_on.Before | None) -> dict[str, str]:
+def _export_tables(
+    home: Home, connection, folder: Path, before: going_on.Before | None
+) -> dict[str, str]:
     """Export every table, or what has changed of it; return the pinned hashes of what is taken over."""
     pinned = {}
-    for table in INTERNAL:
+    for table in of_home(home):
         target = folder / "internal" / "tables" / table.name
         if table.said:
             continue

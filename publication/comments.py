@@ -10,7 +10,7 @@ import yaml
 
 from ingestion.fields import LOADER
 from ingestion.home import Home
-from publication.tables import INTERNAL
+from publication.tables import of_home
 
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project" / "models"
 
@@ -30,7 +30,7 @@ def descriptions(home: Home) -> dict[str, dict]:
 def comment(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Write table and column comments for every table of the release."""
     known = descriptions(home)
-    for table in INTERNAL:
+    for table in of_home(home):
         model = known[table.relation.split(".")[1]]
         connection.execute(f'comment on view "{table.name}" is {_text(model["description"])}')
         for column in model.get("columns") or []:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from publication.export import one_thread, parts_of, write_part
 from publication.files import link_or_copy
-from publication.tables import PLAIN, WHOLE, Table
+from publication.tables import WHOLE, Table
 
 TOUCHED = "(select subject_id from intermediate.int_touched_subjects)"
 OF_KIND = "(select subject_id from intermediate.{} where subject_kind_code = '{}')"
@@ -70,12 +70,7 @@ PERIODS_REACHED = {
 REACHED |= {
     name: f"select subject_id as period from {made}" for name, made in PERIODS_REACHED.items()
 }
-REACHED |= {
-    name: f"""
-        select subject_id from intermediate.int_touched
-        where subject_kind_code = '{contract.ledger}'"""
-    for name, contract in PLAIN.items()
-}
+OF_PLAIN = "select subject_id from intermediate.int_touched where subject_kind_code = '{}'"
 ANSWERED = f"select 1 from staging.stg_name_mappings where delivery_sequence in {NEWS} limit 1"
 EVENTS_OF_TOLD = f"""
     union all select event_at from marts.fct_handling_events
@@ -150,17 +145,24 @@ def changed(connection, table: Table, before: Before) -> set[str]:
     """Return the parts of a table that this build can have changed."""
     if table.folders:
         found = set(_changed_rows(connection, table))
-    elif table.name in REACHED:
-        found = set(parts_of(connection, table, f"({_reached(connection, table)})"))
+    elif reached := _reached(connection, table):
+        found = set(parts_of(connection, table, f"({reached})"))
     else:
         found = _differing(connection, table, before)
     # the one file of a table without rows gives way to its first part
     return found | {WHOLE} if found else found
 
 
-def _reached(connection, table: Table) -> str:
+def _reached(connection, table: Table) -> str | None:
+    """SQL: the rows that this build can have changed; None of a table that does not say which."""
+    if table.ledger:
+        return OF_PLAIN.format(table.ledger)
     answered = table.name == "fct_handling_events" and connection.execute(ANSWERED).fetchone()
-    return REACHED[table.name] + (EVENTS_OF_TOLD if answered else "")
+    return (
+        REACHED[table.name] + (EVENTS_OF_TOLD if answered else "")
+        if table.name in REACHED
+        else None
+    )
 
 
 def _changed_rows(connection, table: Table) -> list[str]:

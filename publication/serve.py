@@ -14,7 +14,7 @@ from ingestion.home import Home
 from ingestion.warehouse import connect
 from publication import comments
 from publication.release import VARIABLE, where
-from publication.tables import INTERNAL, Table
+from publication.tables import INTERNAL, Table, of_home
 
 FOLDER = f"coalesce(getvariable('{VARIABLE}') || '/', '')"
 IN_WAREHOUSE = re.compile(r"""(?:"[^"]+"|\w+)\.marts\.""")  # the catalog may be a release's id
@@ -40,7 +40,7 @@ def write(home: Home, folder: Path, release_id: str, said: dict[str, str]) -> No
         (Path(scratch) / release_id).symlink_to(folder)  # a view is bound to its files when made
         with connect(folder / "internal" / "serve.duckdb") as connection:
             connection.execute(where(Path(scratch)))
-            for table in sorted(INTERNAL, key=lambda t: t.said):
+            for table in sorted(of_home(home), key=lambda t: t.said):
                 query = said[table.name] if table.said else _reading(folder, release_id, table)
                 connection.execute(f'create view "{table.name}" as {query}')
             comments.comment(connection, home)

@@ -5,9 +5,11 @@ of a date, by the values of columns (a folder each, `column=value`, which any en
 or by the period of a figure. A table that is `said` by others is no file: the serve file has it as a view.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingestion.contract import load_contracts
+from ingestion.contract import Contract, load_contracts
+from ingestion.home import Home
 
 WHOLE = "all"  # the name of a table's one file, also when it has no rows
 UNDATED = "none"
@@ -15,7 +17,9 @@ UNDATED = "none"
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a release: `month` is the date column, `file` the column that names its files."""
+    """One table of a release: `month` is the date column, `file` the column that names its files, `ledger`
+    the plain ledger of which it is the fact.
+    """
 
     name: str
     relation: str
@@ -24,6 +28,7 @@ class Table:
     file: str | None = None
     folders: tuple[str, ...] = ()
     said: bool = False
+    ledger: str | None = None
 
     @property
     def order(self) -> str:
@@ -65,9 +70,15 @@ YOY_KEY = (
 )  # fmt: skip
 
 PLAIN_KEY = ("subject_id", "told_by_office_code", "version_no")
-# the facts of the shipped plain ledgers: table -> the ledger that it is made of
-PLAIN = {f"fct_{c.ledger}": c for c in load_contracts() if c.plain}
 
+
+def _plain_facts(contracts: Iterable[Contract]) -> list[Table]:
+    """Return the facts of the plain ledgers among some contracts, one a ledger."""
+    ledgers = dict.fromkeys(c.ledger for c in contracts if c.plain)
+    return [Table(f"fct_{n}", f"marts.fct_{n}", PLAIN_KEY, ledger=n) for n in ledgers]
+
+
+# what the release of any home holds
 INTERNAL = (
     Table("dim_region", "marts.dim_region", ("region_code",)),
     Table("dim_region_closure", "marts.dim_region_closure", ("descendant_code", "ancestor_code")),
@@ -89,7 +100,7 @@ INTERNAL = (
         "fct_leader_assignments", "marts.fct_leader_assignments", ("assignment_id", "version_no"),
         "started_date",
     ),
-    *(Table(name, f"marts.{name}", PLAIN_KEY) for name in PLAIN),
+    *_plain_facts(load_contracts()),
     Table(
         "indicator_rows", "intermediate.int_indicator_rows",
         ("indicator_code", "variant", "subject_id", "cohort_date"), "cohort_date",
@@ -122,3 +133,10 @@ INTERNAL = (
     Table("mart_published_ranks", "published.mart_published_ranks", RANK_KEY, file="period"),
     Table("mart_published_yoy", "published.mart_published_yoy", YOY_KEY, file="period"),
 )  # fmt: skip
+
+
+def of_home(home: Home) -> tuple[Table, ...]:
+    """Return all that a release of a home holds: what any holds, and the facts of its own plain ledgers."""
+    known = {table.name for table in INTERNAL}
+    facts = _plain_facts(load_contracts(home.contracts))
+    return INTERNAL + tuple(table for table in facts if table.name not in known)

@@ -27,6 +27,15 @@ def real_ledgers() -> Path:
 
 
 @pytest.fixture(scope="session")
+def bulletins() -> Path:
+    """The folder of figures printed in real bulletins; tests that need them say why they skip."""
+    folder = SHARED / "bulletins"
+    if not folder.exists():
+        pytest.skip(f"通报的数字不在 {folder.parent.name}/bulletins，跳过与印出的数字的核对")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def example_home(tmp_path_factory):
     """Return a function that makes a home from one of docs/examples."""
 

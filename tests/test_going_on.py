@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from ingestion import warehouse
 from orchestration import rebuild
 from publication import candidate, files, release
+from tests.conftest import ROOT
 from tests.random_world import STEPS, RandomOffices
 from tests.spine import COUNTY, DISTRICT, UNIT, Spine, item
 
@@ -98,6 +100,30 @@ def test_with_nothing_told_a_later_day_changes_only_what_waited_for_it(spine, tm
     _, linked = publish(spine, tmp_path / "whole")
     for table in ("fct_petitions", "fct_handling_events"):
         assert months_of(linked, table) == {d[:7] for d in MONTHS}
+
+
+def test_a_ledger_of_the_home_s_own_is_in_its_releases_and_goes_on(tmp_path):
+    spine = Spine(tmp_path / "home")
+    for folder in ("contracts", "models"):
+        shutil.copytree(ROOT / "docs/examples/bulletins" / folder, spine.home.root / folder)
+    fact = "internal/tables/fct_figure_lists/all.parquet"
+    spine.tell(COUNTY, [line(n, "是") for n in (1, 2)])
+    publish(spine, tmp_path / "whole")
+    spine.tell(COUNTY, [item("J1", MONTHS[0])])
+    assert fact in publish(spine, tmp_path / "whole")[1]
+    spine.tell(COUNTY, [line(2, "否")])
+    released, linked = publish(spine, tmp_path / "whole")
+    assert fact not in linked
+    with release.open_serve(released) as connection:
+        told = "select line_no, counted_flag from fct_figure_lists where in_force_flag order by 1"
+        assert connection.execute(told).fetchall() == [(1, True), (2, False)]
+        rows = "select count(*) from mart_subject_rows where ledger = 'figure_lists'"
+        assert connection.execute(rows).fetchone() == (2,)
+
+
+def line(number: int, counted: str) -> dict:
+    """Return a line of a list behind a printed figure."""
+    return {"底册编号": "B1", "序号": number, "登记日期": MONTHS[0], "计入分子": counted}
 
 
 def _build_between(spine: Spine) -> None:

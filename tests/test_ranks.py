@@ -1,10 +1,13 @@
 """Ranks and their intervals, by the models' own SQL on planted worlds, against a slow reference."""
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
+from publication.printed import percent
 from tests.planted import World, compiled, tree
 
 MODELS = (
@@ -150,6 +153,15 @@ def test_the_printed_precision_decides_ties(sql):
     got = _ranks(sql, figures, ["a", "b", "c"])
     assert list(got["rank"]) == [1, 1, 3] and list(got["tied_count"]) == [2, 2, 1]
     assert [float(x) for x in got["printed_value"]] == [0.986, 0.986, 0.985]
+
+
+@pytest.mark.parametrize(
+    ("num", "den"), [(836, 1003), (953, 1009), (501, 1001), (1, 2000), (3, 80)]
+)
+def test_places_are_shared_by_what_the_house_prints(sql, num, den):
+    """83.34995 prints as 83.3, though the stored rate of six digits is 0.8335."""
+    got = _ranks(sql, [_figure("a", num, den), _figure("b", num, den)], ["a", "b"])
+    assert {Decimal(str(v)) * 100 for v in got["printed_value"]} == {percent(num, den)}
 
 
 def test_nothing_of_a_masked_area_is_in_its_row(sql):

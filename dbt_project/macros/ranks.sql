@@ -2,9 +2,15 @@
   What ranking and comparing a printed figure need. Thresholds are rows of ref_publication_threshold.
 -#}
 
-{#- A rate in whole printed steps (tenths of a percentage point), half away from zero. -#}
-{% macro printed_steps(value) -%}
-cast(round(round({{ value }} / nullif(cast({{ threshold('printed_step') }} as double), 0), 3), 0) as bigint)
+{#-
+  A rate in whole printed steps (tenths of a percentage point), half up, from its fraction and not from the
+  stored rate: rounding once more would carry what is below a half. Exact: both sides of the division are whole.
+-#}
+{% macro printed_steps(num, den) -%}
+{%- set steps = 'round(1 / nullif(cast(' ~ threshold('printed_step') ~ ' as double), 0), 0)' -%}
+cast(floor(
+    (2 * {{ steps }} * cast({{ num }} as double) + cast({{ den }} as double)) / nullif(2 * cast({{ den }} as double), 0)
+) as bigint)
 {%- endmacro %}
 
 {#-

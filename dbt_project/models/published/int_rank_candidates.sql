@@ -35,7 +35,7 @@ judged as (
             when n < {{ threshold('rank_minimum_n') }} then 'small_base'
             else 'ranked'
         end as rank_status_code,
-        case when rankable_flag then {{ printed_steps('value') }} end as printed_step_count,
+        case when rankable_flag then {{ printed_steps('num', 'den') }} end as printed_step_count,
         case when direction_code = 'lower' then round(1 - value, 6) else value end as merit,
         case when direction_code = 'lower' then round(1 - value_high, 6) else value_low end as merit_low,
         case when direction_code = 'lower' then round(1 - value_low, 6) else value_high end as merit_high
