@@ -11,6 +11,16 @@
 }) }}
 {% endmacro %}
 
+{#- The span of each clock among the rules of a day: that of the short way before that of every way. -#}
+{% macro spans_of_rules() -%}
+{%- for clock, name in clock_spans().items() -%}
+coalesce(
+    max(case when rules.clock_code = '{{ clock }}' and rules.procedure_code is not null then rules.span_no end),
+    max(case when rules.clock_code = '{{ clock }}' and rules.procedure_code is null then rules.span_no end)
+) as {{ name }}{{ ',' if not loop.last }}
+{% endfor %}
+{%- endmacro %}
+
 {#- True when a rule is in force for some registrations only: loading the raw tables said so. -#}
 {% macro special_deadlines() -%}
 {%- if execute -%}

@@ -24,12 +24,7 @@ final as (
         procedures.short_flag,
         max(case when rules.clock_code = 'closing' and rules.procedure_code is null then rules.regime_code end)
             as regime_code,
-        {%- for clock, name in clock_spans().items() %}
-        coalesce(
-            max(case when rules.clock_code = '{{ clock }}' and rules.procedure_code is not null then rules.span_no end),
-            max(case when rules.clock_code = '{{ clock }}' and rules.procedure_code is null then rules.span_no end)
-        ) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ spans_of_rules() }}
     from days
     cross join procedures
     inner join rules
