@@ -265,6 +265,34 @@ group by grouping sets ((month_start_date, region_code, org_code, excluded_becau
 insert into f_cells
 with subjects as (
     select
+        cast(date_trunc('month', coalesce(last_day.next_working_date, cast(registered_at as date))) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case
+            when not petition_office_flag then 'not_petition_office'
+            when filed_at is not null then 'filed'
+            when not handling_told_flag then 'handling_not_told'
+            when last_day.next_working_date is null then 'no_due_date'
+            when last_day.next_working_date > today() then 'not_yet_due'
+            else ''
+        end as excluded_because,
+        coalesce(cast(forwarded_at as date) <= last_day.next_working_date, false) as met, coalesce(channel_code, 'unknown') as channel_code
+    from f_petitions
+    left join deadline_rules as tier
+        on tier.clock_code = 'tier_forward' and tier.level_code = register_level_code
+        and cast(registered_at as date) between tier.valid_from and tier.valid_to
+    left join calendar as last_day on last_day.calendar_date = cast(registered_at as date) + tier.day_count
+)
+
+select
+    'timely_accept_office', 'tiered', month_start_date, region_code, org_code,
+    case when grouping(channel_code) = 0 then 'channel_code' else 'all' end, case when grouping(channel_code) = 0 then channel_code else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code));
+
+insert into f_cells
+with subjects as (
+    select
         cast(date_trunc('month', coalesce(unit_due_date, cast(registered_at as date))) as date) as month_start_date, coalesce(receiving_region_code, 'unknown') as region_code,
         coalesce(receiving_org_code, 'unknown') as org_code,
         case

@@ -18,10 +18,10 @@ from lines;
 
 create table deadline_rules as
 select
-    clock_code, regime_code, cast(day_count as int) as day_count, cast(valid_from as date) as valid_from,
+    clock_code, level_code, regime_code, cast(day_count as int) as day_count, cast(valid_from as date) as valid_from,
     coalesce(cast(nullif(valid_to, '') as date), date '9999-12-31') as valid_to
 from deadline_rules_told
-where valid_from <> '' and procedure_code = '' and clock_code <> 'tier_forward';
+where valid_from <> '' and procedure_code = '';
 
 create table calendar as
 with days as (

@@ -113,18 +113,20 @@ def _aimed(target: str) -> list[str]:
 
 
 def _staged(home: Home) -> str:
-    """Stage the home's project; return the hash of its files and of dbt's version, which say the parse."""
+    """Stage the home's project; return the hash of all that says its parse: its files, dbt's version, and
+    the catalog, by which a manifest names every relation.
+    """
     wanted = _files(home)
     _put(home, wanted)
-    digest = hashlib.sha256(metadata.version("dbt-core").encode())
+    digest = hashlib.sha256(f"{metadata.version('dbt-core')} {home.catalog}".encode())
     for path, content in sorted(wanted.items()):
         digest.update(f"{path.as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 
 def manifest(home: Home, target: str = EMBEDDED):
-    """Return the parsed manifest of the home's project. One parse serves all homes with the same files,
-    as a manifest names no folder, and later processes on the same home.
+    """Return the parsed manifest of the home's project. One parse serves all homes with the same files
+    and catalog, as a manifest names no folder, and later processes on the same home.
     """
     asked = (_staged(home), target)
     if asked not in _parsed:

@@ -4,9 +4,20 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from samples.cells import UNMAPPED
-from samples.indicators import LAST_DAY, Measure, Subject, day_of, first_of, is_resolved, month_ends
+from samples.indicators import (
+    FIRST_ACTS,
+    LAST_DAY,
+    Measure,
+    Subject,
+    day_of,
+    first_of,
+    is_resolved,
+    month_ends,
+)  # fmt: skip
 from samples.senders import AS_OF
 from samples.state import Facts, Told
+
+TIERS = {"nation": 5, "province": 3, "prefecture": 3, "county": 4}  # days of a level to pass on
 
 
 class Variants(Measure):
@@ -27,10 +38,30 @@ class Variants(Measure):
         register = made.counts.facts["register_org_code"]
         yield self._within("timely_accept_office", "guangdong", made, register, 15, False)
         yield self._within("timely_accept_office", "chongqing", made, register, 15, True)
+        yield self._tiered(made, str(register))
         received = self._received(made)
         if received:
             unit = received["from_org_code"]
             yield self._within("timely_accept_unit", "guangdong", made, unit, 30, False)
+
+    def _tiered(self, made: Told, register: str) -> Subject:
+        organ, day = self._home.organs[register], day_of(made.counts.facts["registered_at"])
+        limit = self._dl(day, TIERS[organ.level]) if organ.level in TIERS else None
+        excluded = None
+        if not organ.is_petition_office:
+            excluded = "not_petition_office"
+        elif first_of(made.events, "filed"):
+            excluded = "filed"
+        elif limit is None:
+            excluded = "no_due_date"
+        elif limit > LAST_DAY:
+            excluded = "not_yet_due"
+        act = first_of(made.events, *FIRST_ACTS)
+        met = limit is not None and act is not None and day_of(act["event_at"]) <= limit
+        cuts = {"channel_code": str(made.counts.facts["channel_code"])}
+        return self._at(
+            "timely_accept_office", limit or day, register, excluded, met, "tiered", cuts=cuts
+        )
 
     def _within(
         self, indicator: str, variant: str, made: Told, org: object, days: int, litigation: bool

@@ -81,7 +81,7 @@ from ({{ rows_of_view(view, query_over(view, stand_ins)) }}) as rows_of_view
 
 {% macro indicator_delta(views) %}
 {%- set before, now = {ref('int_dials') | string: ref('int_built_dials') | string}, {} -%}
--- depends_on: {{ ref('int_calendar') }}
+-- depends_on: {{ ref('int_calendar') }}, {{ ref('int_deadline_days') }}, {{ ref('dim_deadline_rule') }}
 {% for view in views %}-- depends_on: {{ ref(view) }}
 {% endfor -%}
 with {% for fact, shape in indicator_facts().items() -%}
