@@ -38,11 +38,13 @@ def _give(connection, home: Home, as_of: datetime) -> None:
             files.setdefault(ledger, []).append(str(home.lake / told["path"]))
     for ledger, paths in files.items():
         connection.execute(f"set variable {ledger}_files = ?", [paths])
-    for seed in ("deadline_rule", "calendar_exception"):
-        connection.execute(f"set variable {seed}_file = ?", [str(SEEDS / f"ref_{seed}.csv")])
+    connection.execute(
+        "set variable calendar_exception_file = ?", [str(SEEDS / "ref_calendar_exception.csv")]
+    )
     connection.execute("set variable as_of = ?", [as_of])
     connection.register("regions", mapping.load_table("regions", home.rules))
-    connection.register("organisations_told", mapping.load_table("organisations", home.rules))
+    for name in ("organisations", "deadline_rules"):
+        connection.register(f"{name}_told", mapping.load_table(name, home.rules))
     connection.execute((HERE / "given.sql").read_text("utf-8"))
 
 

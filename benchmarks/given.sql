@@ -1,5 +1,5 @@
 -- What the floor takes for granted: small reference tables. Variables: the paths of the seeds;
--- frames `regions` and `organisations_told`, the home's reference data.
+-- frames `regions`, `organisations_told`, `deadline_rules_told`, the home's reference data.
 create table organisations as
 select org_code, region_code, level_code, is_petition_office = 'true' as is_petition_office
 from organisations_told;
@@ -18,9 +18,10 @@ from lines;
 
 create table deadline_rules as
 select
-    clock_code, cast(regime_code as varchar) as regime_code, cast(day_count as int) as day_count, valid_from,
-    coalesce(valid_to, date '9999-12-31') as valid_to
-from read_csv(getvariable('deadline_rule_file'));
+    clock_code, regime_code, cast(day_count as int) as day_count, cast(valid_from as date) as valid_from,
+    coalesce(cast(nullif(valid_to, '') as date), date '9999-12-31') as valid_to
+from deadline_rules_told
+where valid_from <> '' and procedure_code = '' and clock_code <> 'tier_forward';
 
 create table calendar as
 with days as (

@@ -14,7 +14,7 @@ import numpy as np
 from ingestion.archive import columns_with_uncached_formulas
 from ingestion.contract import Contract
 from ingestion.fields import refused_class
-from ingestion.header import Match, duplicate_headers, find_header
+from ingestion.header import GUIDE, Match, duplicate_headers, find_header
 from ingestion.problems import REFUSE, Problem, Refused
 from ingestion.reading import Sheet, read_sheets
 from ingestion.rows import Context, SheetRows, read_rows
@@ -101,7 +101,8 @@ def _read_all(result: FileResult, sheets: list[Sheet], contracts, context: Conte
         try:
             match = find_header(sheet, usable, hint)
         except Refused as refusal:
-            refusals.append(refusal.problem)
+            if sheet.name != GUIDE:  # of a template: nothing to say of it
+                refusals.append(refusal.problem)
             continue
         rows = _read_sheet(result, sheet, match, context)
         if rows is None:

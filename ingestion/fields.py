@@ -85,7 +85,8 @@ class Field:
 
 
 @lru_cache
-def _refused_words() -> dict[str, str]:
+def refused_words() -> dict[str, str]:
+    """Return the words of which none may stand in a header that passes, each with its class."""
     listed = yaml.load((SHIPPED / "refused_columns.yml").read_bytes(), Loader=LOADER)
     return {plain(word): kind for kind, words in listed.items() for word in words}
 
@@ -96,7 +97,7 @@ def refused_class(header: str) -> str | None:
 
 
 def _refused_classes(header: str) -> set[str]:
-    return {kind for word, kind in _refused_words().items() if word in header}
+    return {kind for word, kind in refused_words().items() if word in header}
 
 
 def read_field(path: Path, raw: dict, base: Field | None) -> Field:

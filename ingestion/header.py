@@ -13,6 +13,7 @@ from ingestion.reading import Sheet
 from ingestion.text import plain
 
 HEADER_SEARCH_ROWS = 30
+GUIDE = "填表说明"  # the sheet of a template that tells how it is filled in
 TEXTS = {str, type(None)}  # of which the second row of a header is made
 
 

@@ -25,6 +25,12 @@ UNMAPPED = "unmapped:"
 UNKEYED = UNMAPPED + "unkeyed"
 STAND_IN = re.compile(rf"{UNMAPPED}[a-z0-9]{{1,16}}-[0-9a-f]{{{STAND_IN_DIGITS}}}")
 
+DATE = (re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"), "日期写作 2026-01-31")
+# what has a term: docs/clocks.md says when each begins and ends
+CLOCKS = (
+    "office_forward", "tier_forward", "objection", "unit_notice", "closing", "extension",
+    "review_request", "review", "re_review_request", "re_review",
+)  # fmt: skip
 # file: the columns that make a row's identity
 TABLES = {
     "regions": ["region_code", "valid_from"],
@@ -35,10 +41,29 @@ TABLES = {
     "categories": ["category_code"],
     "category_aliases": ["alias"],
     "waivers": ["check_code", "org_code", "month_start_date", "subject_id"],
+    "deadline_rules": ["rule_code"],
 }
 # file: the columns without which a home's row says nothing
-FILLED = {"waivers": ["check_code", "org_code", "waived_by", "reason", "valid_to"]}
-DATES = {"waivers": ["valid_to"]}
+FILLED = {
+    "waivers": ["check_code", "org_code", "waived_by", "reason", "valid_to"],
+    "deadline_rules": ["rule_code", "regime_code", "clock_code", "day_count", "day_kind_code", "valid_from"],
+}  # fmt: skip
+# file: what a cell that is written must look like, and how to say it
+SHAPES = {
+    "waivers": {"valid_to": DATE},
+    "deadline_rules": {
+        "clock_code": (re.compile("|".join(CLOCKS)), "可写 " + "、".join(CLOCKS)),
+        "day_count": (re.compile("[1-9][0-9]{0,2}"), "1 至 999 的整数"),
+        "day_kind_code": (
+            re.compile("calendar|calendar_unmoved|working"),
+            "可写 calendar（自然日，末日顺延）、calendar_unmoved（自然日，不顺延）、working（工作日）",
+        ),
+        "statutory_path": (re.compile("[1-6]"), "1 至 6"),
+        "procedure_code": (re.compile("short"), "可写 short（简易办理），不限就空着"),
+        "valid_from": DATE,
+        "valid_to": DATE,
+    },
+}
 
 
 class RuleError(HouseError):
@@ -71,15 +96,22 @@ def _rows(name: str, rules: Path | None) -> tuple[list[str], list[list]]:
 
 
 def _check_cells(name: str, told: list[dict[str, str]]) -> None:
-    """Raise RuleError for the first row of a home's table that lacks a cell or tells no date."""
-    for column in FILLED.get(name, ()):
-        for number, row in enumerate(told, start=2):
+    """Raise RuleError for the first row of a home's table that lacks a cell or has one of another shape."""
+    shapes = SHAPES.get(name, {})
+    for number, row in enumerate(told, start=2):
+        for column in dict.fromkeys([*FILLED.get(name, ()), *shapes]):
             cell = row.get(column, "").strip()
-            if not cell or column in DATES.get(name, ()) and not _is_date(cell):
+            shape, said = shapes.get(column, (None, "不能空"))
+            lacking = not cell and column in FILLED.get(name, ())
+            if lacking or cell and shape and not _has_shape(shape, cell):
                 raise RuleError(
                     f"rules/{name}.csv 第 {number} 行的 {column} 没有写或者写得不对，"
-                    "请补上（日期写作 2026-01-31）后重试。"
+                    f"请改好（{said}）后重试。"
                 )
+
+
+def _has_shape(shape: re.Pattern, cell: str) -> bool:
+    return bool(shape.fullmatch(cell)) and (shape is not DATE[0] or _is_date(cell))
 
 
 def _is_date(cell: str) -> bool:

@@ -28,7 +28,11 @@ CATALOGUE = {
         "请另存为 UTF-8 编码的 csv 后重报",
     ),
     "unreadable": (REFUSE, "读取工作簿时失败", "请用 Excel 打开并另存为 xlsx 后重报"),
-    "no_header": (REFUSE, "没有找到表头，最接近的台账是", "请按该台账的模板补上所缺的列"),
+    "no_header": (
+        REFUSE,
+        "没有找到表头，最接近的台账是",
+        "请按该台账的模板（petition template）补上所缺的列",
+    ),
     "no_data": (REFUSE, "没有任何数据行，也没有表头", "请核对工作表；确无数据请保留表头报零报"),
     "two_contracts": (
         REFUSE,

@@ -302,6 +302,14 @@ def _insert(connection, table: str, paths: list[str], sequences: list[int]) -> N
     )
 
 
+# rules of terms for some registrations only: without any, no model looks for them (special_deadlines())
+SPECIAL_DEADLINES = """
+    select rule_code from ref_deadline_rules
+    where valid_from <> '' and clock_code <> 'tier_forward'
+        and concat(org_code, category_code, region_code, level_code, statutory_path) <> ''
+"""
+
+
 def _load_references(connection, home: Home) -> None:
     for name in TABLES:
         table = load_table(name, home.rules)  # DuckDB reads the frame by its name
@@ -309,6 +317,9 @@ def _load_references(connection, home: Home) -> None:
             f'cast("{column}" as string) as "{column}"' for column in table.column_names
         )
         connection.execute(f'create or replace table "ref_{name}" as select {columns} from "table"')
+    connection.execute("drop table if exists special_deadlines")
+    if connection.execute(SPECIAL_DEADLINES).fetchone():
+        connection.execute(f"create table special_deadlines as {SPECIAL_DEADLINES}")
 
 
 def _set_dials(connection, turned: Dials, built: Dials | None) -> None:

@@ -1,7 +1,7 @@
 """The `petition` command line: thin; each command calls one room and prints what it says.
 
-Heavy imports happen inside the commands that need them: `check`, `explain`, `query` and `release
-list` start without Dagster, dbt, Great Expectations or scipy.
+Heavy imports happen inside the commands that need them: `check`, `template`, `explain`, `query` and
+`release list` start without Dagster, dbt, Great Expectations or scipy.
 """
 
 import os
@@ -39,6 +39,7 @@ def main() -> None:
     \b
     第一次使用：
       petition demo                      用样例省份走一遍，看到一版发布
+      petition template 信访登记台账      写出填报模板，附填表说明
       petition check 台账.xlsx           只检查，不装入，逐条说明问题
       petition run                       收 landing/ 下的新文件，建模、核验、发布
       petition explain volume --region 980000000000 --period 2025
@@ -91,6 +92,23 @@ def check(home: Path | None, as_json: bool, office: str | None, files: tuple[Pat
     context.emit({"files": reports}, lambda: checking.show(reports))
     if any(r["refused"] or r["receipt"]["quarantined"] for r in reports):
         sys.exit(BAD_INPUT)
+
+
+@main.command()
+@shared
+@click.option("--out", type=click.Path(path_type=Path), help="写到哪里；不写为当前目录。")
+@click.option("--all", "every", is_flag=True, help="全部台账，写进 --out 的目录。")
+@click.option("--force", is_flag=True, help="已有同名文件时覆盖。")
+@click.argument("ledger", required=False)
+@without_pandas()
+def template(home, as_json, out: Path | None, every: bool, force: bool, ledger: str | None) -> None:
+    """取一种台账的填报模板（xlsx，附填表说明）；不写 LEDGER 则列出有哪些台账。"""
+    from orchestration import templating
+
+    context = Context(Home.find(home), as_json)
+    with errors():
+        found = templating.answer(context.home, ledger, out, every, force)
+    context.emit(found, lambda: templating.show(found))
 
 
 @main.command()

@@ -86,6 +86,7 @@ def _properties(contract: Contract) -> str:
             "unique_key": "subject_id",
             "meta": {"touched": {"by": "int_touched", "kind": name}},
             "pre_hook": f"{{{{ keep_before('{name}') }}}}",
+            "post_hook": "{{ keep_none_before() }}",
         },
         "columns": _fact_columns(contract),
     }
@@ -105,9 +106,7 @@ def _properties(contract: Contract) -> str:
                 ],
             }
         ],
-        "models": [
-            fact,
-        ],
+        "models": [fact],
     }
     return yaml.safe_dump(said, allow_unicode=True, sort_keys=False)
 

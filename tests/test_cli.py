@@ -38,6 +38,13 @@ def test_check_starts_without_the_heavy_rooms(tmp_path):
     assert {"pyarrow"} <= loaded, "the file was looked at"
 
 
+def test_template_starts_without_the_heavy_rooms(tmp_path):
+    out = tmp_path / "a.xlsx"
+    loaded = _modules("template", "petition_register", "--out", str(out), "--home", str(tmp_path))
+    assert loaded.isdisjoint({*HEAVY, "duckdb", "rich"})
+    assert out.exists() and "xlsxwriter" in loaded
+
+
 @pytest.mark.slow
 def test_explain_and_query_start_without_the_heavy_rooms(demo_home):
     asked = (
@@ -56,7 +63,8 @@ def test_explain_and_query_start_without_the_heavy_rooms(demo_home):
 def test_help_teaches(petition):
     done = petition("--help")
     assert done.returncode == 0
-    for word in ("demo", "run", "check", "status", "explain", "query", "release", "台账"):
+    commands = ("demo", "run", "check", "template", "status", "explain", "query", "release")
+    for word in (*commands, "台账"):
         assert word in done.stdout
 
 

@@ -104,5 +104,5 @@ def test_a_build_that_has_not_enough_memory_says_so(tmp_path, monkeypatch):
     found = make_home(tmp_path / "home")
     warehouse.load(found, AS_OF)
     monkeypatch.setenv(warehouse.MEMORY, "1MB")
-    failed = project.failures(project.build(found, ["ref_deadline_rule"], tests=False))
+    failed = project.failures(project.build(found, ["ref_precedence_rule"], tests=False))
     assert failed and "内存不够：引擎至多用 1MB" in failed[0]

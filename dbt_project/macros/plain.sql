@@ -107,13 +107,22 @@ where in_force_flag
 
 {#-
   Keeps the touched subjects' rows of a plain ledger's fact as the last build had them, before the fact is made
-  again: a hook of the fact, so that a ledger is one node and not two. Nothing is kept when a build starts anew.
+  again: hooks of the fact, so that a ledger is one node and not two. A build that starts anew keeps none, but
+  their table: later builds pass over the fact while nothing is told of its ledger.
 -#}
 {% macro keep_before(ledger) -%}
 {%- if execute and goes_on() -%}
 {%- set kept = plain_before(this) -%}
 {%- call statement('forget') -%}drop table if exists {{ kept }}{%- endcall -%}
 {%- call statement('keep') -%}create table {{ kept }} as {{ fact_before('fct_' ~ ledger) }}{%- endcall -%}
+{%- endif -%}
+{%- endmacro %}
+
+{% macro keep_none_before() -%}
+{%- if execute and not goes_on() -%}
+{%- set kept = plain_before(this) -%}
+{%- call statement('forget') -%}drop table if exists {{ kept }}{%- endcall -%}
+create table {{ kept }} as select * from {{ this }} where 1 = 0
 {%- endif -%}
 {%- endmacro %}
 

@@ -25,7 +25,10 @@ final as (
         holiday_name,
         min(case when is_working_day then calendar_date end) over (
             order by calendar_date rows between current row and 30 following
-        ) as next_working_date
+        ) as next_working_date,
+        cast(sum(case when is_working_day then 1 else 0 end) over (
+            order by calendar_date rows between unbounded preceding and current row
+        ) as int) as working_day_no
     from days
 )
 

@@ -90,6 +90,7 @@ firsts as (
             ) then event_at
         end) as forwarded_at,
         min(case when event_type_code = 'filed' then event_at end) as filed_at,
+        max(case when event_type_code = 'short_procedure' then 1 else 0 end) = 1 as short_flag,
         min(case when event_type_code = 'opinion_issued' then event_at end) as opinion_issued_at,
         min(case when event_type_code = 'opinion_served' then event_at end) as opinion_served_at,
         min(case when event_type_code = 'closed' then event_at end) as closed_at
