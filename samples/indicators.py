@@ -199,12 +199,14 @@ class Measure:
         for day in month_ends(day_of(batch["issued_date"])):
             moved = case["moved_out_date"]
             excluded = "moved_out" if moved and day_of(moved) <= day else None
-            for indicator, met in (
-                ("backlog_resolution", is_resolved(case, day)),
-                ("leader_coverage", any(_covers(charge, day) for charge in charges)),
+            resolved, led = is_resolved(case, day), any(_covers(charge, day) for charge in charges)
+            for indicator, out, met in (
+                ("backlog_resolution", excluded, resolved),
+                ("leader_coverage", excluded, led),
+                ("leader_case_resolution", excluded or (None if led else "no_leader"), resolved),
             ):
                 yield Subject(
-                    indicator, "project", day, str(case["place_region_code"]), known, excluded,
+                    indicator, "project", day, str(case["place_region_code"]), known, out,
                     met, True, {"batch_no": str(case["batch_no"])},
                 )  # fmt: skip
 

@@ -59,12 +59,16 @@ def _by_due(
 
 
 def _by_now(
-    organ: str, begun: str, done: str, met: Callable[[Facts], bool] = lambda facts: True
+    organ: str,
+    begun: str,
+    done: str,
+    met: Callable[[Facts], bool] = lambda facts: True,
+    only: Callable[[Facts], bool] = lambda facts: True,
 ) -> Callable:
     """Done by the end of the sample among what was begun."""
 
     def measure(home: Home, indicator: str, variant: str, facts: Facts) -> Iterator[Subject]:
-        if facts[begun] is not None and facts[begun] <= LAST_DAY:
+        if facts[begun] is not None and facts[begun] <= LAST_DAY and only(facts):
             is_met = facts[done] is not None and facts[done] <= LAST_DAY and met(facts)
             yield _subject(home, indicator, variant, facts[begun], facts[organ], None, is_met)
 
@@ -103,6 +107,8 @@ def _creation(applicants_only: bool) -> Callable:
 
 
 def _return_visit(home: Home, indicator: str, variant: str, facts: Facts) -> Iterator[Subject]:
+    if variant == "visits" and facts["visit_kind_code"] != "return_visit":
+        return
     excluded = None
     if facts["rating_code"] is None:
         excluded = "not_rated"
@@ -113,6 +119,7 @@ def _return_visit(home: Home, indicator: str, variant: str, facts: Facts) -> Ite
     yield _subject(home, indicator, variant, day, organ, excluded, met)
 
 
+CHANGED = ("revoked", "changed", "redo")
 MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
     "supervision_slips": (
         ("slip_return", "project",
@@ -124,6 +131,7 @@ MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
     "listed_supervision": (
         ("delisting", "project",
          _by_due("responsible_org_code", "listed_date", _field("due_date"), _still_delisted)),
+        ("relisting", "project", _by_now("responsible_org_code", "delisted_date", "relisted_date")),
     ),
     "tasks_13710": (
         ("task_13710", "deployed",
@@ -145,7 +153,10 @@ MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
                  lambda f: f["accepted_flag"] is not False)),
         ("review_changed", "project",
          _by_now("deciding_org_code", "opinion_date", "opinion_date",
-                 lambda f: f["opinion_code"] in ("revoked", "changed", "redo"))),
+                 lambda f: f["opinion_code"] in CHANGED)),
+        ("review_execution", "project",
+         _by_now("deciding_org_code", "opinion_date", "executed_date",
+                 only=lambda f: f["opinion_code"] in CHANGED)),
     ),
     "mediation_linkages": (
         ("mediation_agreement", "project", _by_now("receiving_org_code", "taken_date", "agreed_date")),
@@ -199,5 +210,31 @@ MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
          _by_due("issuing_org_code", "issued_date", _field("execution_due_date"), _field("executed_date"),
                  lambda f: f["doc_type_code"] == "opinion" and f["verdict_code"] == "support")),
     ),
-    "return_visits": (("return_visit_satisfaction", "project", _return_visit),),
+    "return_visits": (
+        ("return_visit_satisfaction", "project", _return_visit),
+        ("return_visit_satisfaction", "visits", _return_visit),
+    ),
+    "legal_reviews": (
+        ("legal_review_conclusion", "project", _by_now("reviewing_org_code", "submitted_date", "concluded_date")),
+        ("legal_review_lawful", "project",
+         _by_now("submitting_org_code", "concluded_date", "concluded_date", lambda f: f["conclusion_code"] == "lawful")),
+    ),
+    "accountability_actions": (
+        ("accountability", "project", _by_now("subject_org_code", "decided_date", "decided_date")),
+        ("accountability", "interviews",
+         _by_now("subject_org_code", "decided_date", "decided_date", only=lambda f: f["action_kind_code"] == "interview")),
+        ("accountability", "bulletins",
+         _by_now("subject_org_code", "decided_date", "decided_date", only=lambda f: f["action_kind_code"] == "bulletin")),
+    ),
+    "relief_payments": (
+        ("relief_eligibility", "project",
+         _by_now("paying_org_code", "paid_date", "paid_date", lambda f: bool(f["eligibility_flag"]))),
+    ),
+    "progress_reports": (
+        ("progress_report_on_time", "project",
+         _by_due("reporting_org_code", "reported_date", _field("due_date"), _field("reported_date"))),
+    ),
+    "responsibility_letters": (
+        ("letter_assessment", "project", _by_now("signing_org_code", "signed_date", "assessed_date")),
+    ),
 }  # fmt: skip

@@ -117,6 +117,8 @@ class Variants(Measure):
         yield self._at(
             "web_share", day, register, None if channel else "channel_not_told", channel == "web"
         )
+        if facts.get("purpose_code") == "demand" and first is not False:
+            yield from self._first_demand(facts)
         petitioned = facts.get("petition_date")
         asked = day_of(petitioned) if petitioned else day
         yield self._at("volume", asked, register, None, True, "by_petition_date")
@@ -125,6 +127,17 @@ class Variants(Measure):
             yield self._at("collective_visits", day, register, None, True)
             if persons > 5:
                 yield self._at("collective_visits", day, register, None, True, "over_five")
+
+    def _first_demand(self, facts: Facts) -> Iterator[Subject]:
+        register = str(facts["register_org_code"])
+        level, channel = self._home.organs[register].level, str(facts["channel_code"])
+        out = "flag_not_told" if facts.get("first_flag") is None else None
+        day = day_of(facts["registered_at"])
+        cuts = {"channel_code": channel, "register_level_code": level}
+        yield self._at("first_demand", day, register, out, True, cuts=cuts)
+        if level == "nation":
+            cuts = {"channel_code": channel}
+            yield self._at("first_demand", day, register, out, True, "national", cuts=cuts)
 
     def _rated(self, made: Told) -> Iterator[Subject]:
         chance = next((e for e in made.evaluations if e["target_code"] == "unit"), None)

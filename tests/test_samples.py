@@ -12,7 +12,7 @@ from samples import generate
 from samples.rules import Home
 
 # what belongs to a place but to an office elsewhere: offices do not add up to it
-ELSEWHERE = ("backlog_resolution", "leader_coverage", "creation_pass")
+ELSEWHERE = ("backlog_resolution", "leader_coverage", "leader_case_resolution", "creation_pass")
 
 
 def _weekend(day: date) -> bool:

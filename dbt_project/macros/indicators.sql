@@ -93,6 +93,21 @@ select
 from ({{ first_evaluations(target) }}) as evaluations
 {% endmacro %}
 
+{#- Registrations of demands that the register calls first. `only`: a condition on the registration. -#}
+{% macro first_demands(only='') %}
+select
+    registration_id as subject_id,
+    cast(registered_at as date) as cohort_date,
+    {{ of_register() }},
+    case when first_flag is null then 'flag_not_told' end as excluded_because,
+    true as numerator_flag,
+    registered_at as evidence_at,
+    cast(null as timestamp) as changes_at,
+    {{ petition_cuts() }}
+from {{ ref('fct_petitions') }}
+where purpose_code = 'demand' and coalesce(first_flag, true) {% if only %}and {{ only }}{% endif %}
+{% endmacro %}
+
 {#-
   A stock: each case at each month end from its issue to as_of; the last one moves with as_of, within
   the month and its cell. changes_at: when the next month begins; an indicator adds the days it waits for.

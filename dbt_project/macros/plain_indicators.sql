@@ -70,7 +70,7 @@ where in_force_flag {% if only %}and {{ only }}{% endif %}
 {% endmacro %}
 
 {#- Visits after closing that the petitioner rated: 满意 alone counts. -#}
-{% macro return_visit_subjects() %}
+{% macro return_visit_subjects(only='') %}
 select
     subject_id,
     visited_date as cohort_date,
@@ -84,5 +84,5 @@ select
     cast(null as timestamp) as changes_at,
     {{ no_cuts() }}
 from {{ ref('fct_return_visits') }}
-where in_force_flag
+where in_force_flag {% if only %}and {{ only }}{% endif %}
 {% endmacro %}

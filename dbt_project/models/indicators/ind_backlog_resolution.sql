@@ -10,10 +10,7 @@ subjects as (
         place_region_code as region_code,
         responsible_org_code as org_code,
         case when moved_out_date <= cohort_date then 'moved_out' end as excluded_because,
-        coalesce(
-            status_code = 'resolved' and audited_result_code = 'pass' and audited_date <= cohort_date
-            and not coalesce(backflow_date between audited_date and cohort_date, false), false
-        ) as numerator_flag,
+        {{ resolved_net() }} as numerator_flag,
         cast(audited_date as timestamp) as evidence_at,
         least(
             changes_at, {{ when_reached('audited_date') }}, {{ when_reached('backflow_date') }},

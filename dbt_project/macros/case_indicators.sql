@@ -1,0 +1,59 @@
+{#- What the indicators of backlog cases and of their leaders share. -#}
+
+{#-
+  Each case at each month end, as case_months, with `leader_since_date`, the day on which the first of the leaders
+  who are in charge of it began (null: none is), and `leader_changes_at`, when that may be another. Who ended with
+  the case resolved stays in charge.
+-#}
+{% macro led_case_months() %}
+with months as (
+    {{ case_months() }}
+),
+
+assignments as (
+    select * from {{ ref('fct_leader_assignments') }}
+    where in_force_flag
+),
+
+led as (
+    select
+        months.case_id,
+        months.cohort_date,
+        min(assignments.started_date) as leader_since_date
+    from months
+    inner join assignments on months.case_id = assignments.case_id
+    where
+        assignments.started_date <= months.cohort_date
+        and (
+            assignments.ended_date is null or assignments.ended_date >= months.cohort_date
+            or assignments.result_code in ('resolved', 'satisfied')
+        )
+    group by months.case_id, months.cohort_date
+),
+
+waiting as (
+    select
+        case_id,
+        min(least(
+            {{ when_reached('started_date') }}, {{ when_reached(add_days('ended_date', 1)) }}
+        )) as leader_changes_at
+    from assignments
+    group by case_id
+)
+
+select
+    months.*,
+    led.leader_since_date,
+    waiting.leader_changes_at
+from months
+left join led on months.case_id = led.case_id and months.cohort_date = led.cohort_date
+left join waiting on months.case_id = waiting.case_id
+{% endmacro %}
+
+{#- Resolved and audited by the end of the month, and not flowed back since. -#}
+{% macro resolved_net() -%}
+coalesce(
+    status_code = 'resolved' and audited_result_code = 'pass' and audited_date <= cohort_date
+    and not coalesce(backflow_date between audited_date and cohort_date, false), false
+)
+{%- endmacro %}
