@@ -666,13 +666,13 @@ with subjects as (
         coalesce(responsible_org_code, 'unknown') as org_code,
         case
             when not entitled_flag then 'not_entitled'
-            when deadline_at is null then 'no_deadline'
+            when not rated and deadline_at is null then 'no_deadline'
             when not rated and cast(deadline_at as date) > today() then 'window_open'
             else ''
         end as excluded_because,
         rated as met
     from (
-        select *, evaluated_at is not null and rating_code is not null and rating_code <> 'unmapped' as rated from f_evaluations
+        select *, coalesce(evaluated_at <= as_of() and rating_code <> 'unmapped', false) as rated from f_evaluations
     )
     inner join f_petitions using (registration_id)
     where target_code = 'unit' and attempt_no = 1
@@ -692,12 +692,11 @@ with subjects as (
         coalesce(responsible_org_code, 'unknown') as org_code,
         case
             when not entitled_flag then 'not_entitled'
-            when deadline_at is null then 'no_deadline'
             else ''
         end as excluded_because,
         rated as met
     from (
-        select *, evaluated_at is not null and rating_code is not null and rating_code <> 'unmapped' as rated from f_evaluations
+        select *, coalesce(evaluated_at <= as_of() and rating_code <> 'unmapped', false) as rated from f_evaluations
     )
     inner join f_petitions using (registration_id)
     where target_code = 'unit' and attempt_no = 1
@@ -717,14 +716,14 @@ with subjects as (
         coalesce(responsible_org_code, 'unknown') as org_code,
         case
             when not entitled_flag then 'not_entitled'
-            when deadline_at is null then 'no_deadline'
+            when not rated and deadline_at is null then 'no_deadline'
             when not rated and cast(deadline_at as date) > today() then 'window_open'
             when not rated then 'not_evaluated'
             else ''
         end as excluded_because,
-        coalesce(rating_code in ('satisfied', 'basically_satisfied'), false) as met
+        rated and coalesce(rating_code in ('satisfied', 'basically_satisfied'), false) as met
     from (
-        select *, evaluated_at is not null and rating_code is not null and rating_code <> 'unmapped' as rated from f_evaluations
+        select *, coalesce(evaluated_at <= as_of() and rating_code <> 'unmapped', false) as rated from f_evaluations
     )
     inner join f_petitions using (registration_id)
     where target_code = 'unit' and attempt_no = 1
@@ -787,7 +786,7 @@ with subjects as (
         cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
         coalesce(register_org_code, 'unknown') as org_code,
         case
-            when channel_code is null then 'channel_not_told'
+            when coalesce(channel_code, 'unmapped') = 'unmapped' then 'channel_not_told'
             else ''
         end as excluded_because,
         coalesce(channel_code = 'web', false) as met

@@ -68,9 +68,11 @@ def _by_now(
     """Done by the end of the sample among what was begun."""
 
     def measure(home: Home, indicator: str, variant: str, facts: Facts) -> Iterator[Subject]:
-        if facts[begun] is not None and facts[begun] <= LAST_DAY and only(facts):
+        if facts[begun] is not None and only(facts):
+            excluded = "not_yet_begun" if facts[begun] > LAST_DAY else None
             is_met = facts[done] is not None and facts[done] <= LAST_DAY and met(facts)
-            yield _subject(home, indicator, variant, facts[begun], facts[organ], None, is_met)
+            met_now = excluded is None and is_met
+            yield _subject(home, indicator, variant, facts[begun], facts[organ], excluded, met_now)
 
     return measure
 
@@ -85,13 +87,15 @@ def _task_due(facts: Facts) -> date:
 
 def _review_due(facts: Facts) -> date:
     since, until = facts["hearing_from_date"], facts["hearing_to_date"]
-    heard = (until - since).days + 1 if since and until else 0
+    heard = max(0, (until - since).days + 1) if since and until else 0
     return facts["received_date"] + timedelta(days=30 + heard)
 
 
 def _still_delisted(facts: Facts) -> date | None:
     again = facts["relisted_date"]
-    return None if again and again <= LAST_DAY else facts["delisted_date"]
+    delisted = facts["delisted_date"]
+    is_undone = delisted and again and delisted <= again <= LAST_DAY
+    return None if is_undone else delisted
 
 
 def _creation(applicants_only: bool) -> Callable:

@@ -115,7 +115,11 @@ class Variants(Measure):
             first is False,
         )
         yield self._at(
-            "web_share", day, register, None if channel else "channel_not_told", channel == "web"
+            "web_share",
+            day,
+            register,
+            "channel_not_told" if channel in (None, UNMAPPED) else None,
+            channel == "web",
         )
         if facts.get("purpose_code") == "demand" and first is not False:
             yield from self._first_demand(facts)
@@ -144,26 +148,23 @@ class Variants(Measure):
         if not chance:
             return
         rating, at = chance["rating_code"], chance["evaluated_at"]
-        rated = at is not None and rating not in (None, UNMAPPED)
+        rated = at is not None and _instant(at) <= AS_OF and rating not in (None, UNMAPPED)
         deadline = chance["deadline_at"]
         closes = day_of(deadline or made.counts.facts["registered_at"])
         day = day_of(at) if rated else closes
-        out = None
-        if not chance["entitled_flag"]:
-            out = "not_entitled"
-        elif not deadline:
-            out = "no_deadline"
+        not_entitled = None if chance["entitled_flag"] else "not_entitled"
         is_open = bool(deadline) and day_of(deadline) > LAST_DAY
-        open_out = out or ("window_open" if is_open and not rated else None)
+        without_end = "no_deadline" if not deadline else "window_open" if is_open else None
+        open_out = not_entitled or (None if rated else without_end)
         org = self._responsible(made)
-        yield self._at("participation", day, org, out, rated, "sasac")
+        yield self._at("participation", day, org, not_entitled, rated, "sasac")
         yield self._at("participation", day, org, open_out, rated, "guangdong")
         silent_out = open_out or (None if rated else "not_evaluated")
-        content = rating in ("satisfied", "basically_satisfied")
+        content = rated and rating in ("satisfied", "basically_satisfied")
         yield self._at("satisfaction", day, org, silent_out, content, "guangdong")
         own = chance["evaluator_type_code"] == "self" and at is not None and bool(deadline)
         met = own and rating == "satisfied" and _instant(at) <= _instant(deadline)
-        closed_out = out or ("window_open" if is_open else None)
+        closed_out = not_entitled or without_end
         yield self._at("satisfaction", closes, org, closed_out, met, "of_entitled")
 
     def _case(self, case: Facts) -> Iterator[Subject]:

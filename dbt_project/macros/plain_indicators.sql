@@ -11,9 +11,10 @@
 
 {#-
   Of the objects of a plain ledger that were due, those done by the day: in the month of the day. Days are told in
-  the ledger or `due` is a rule over its columns. `dated`: the month of what has no due day.
+  the ledger or `due` is a rule over its columns. `dated`: the month of what has no due day. `undone`: the day
+  from which `done` may be none any more.
 -#}
-{% macro done_by_due(ledger, due, done, organ, dated, only='') %}
+{% macro done_by_due(ledger, due, done, organ, dated, only='', undone='') %}
 select
     subject_id,
     coalesce({{ due }}, {{ dated }}) as cohort_date,
@@ -24,30 +25,37 @@ select
     end as excluded_because,
     coalesce({{ done }} <= {{ due }}, false) as numerator_flag,
     cast({{ done }} as timestamp) as evidence_at,
+    {% if undone -%}
+    least({{ when_reached(due) }}, {{ when_reached(undone) }}) as changes_at,
+    {%- else -%}
     {{ when_reached(due) }} as changes_at,
+    {%- endif %}
     {{ no_cuts() }}
 from {{ ref('fct_' ~ ledger) }}
 where in_force_flag {% if only %}and {{ only }}{% endif %}
 {% endmacro %}
 
-{#- Of the objects of a plain ledger begun in a month, those that had come so far by as_of. -#}
+{#-
+  Of the objects of a plain ledger begun in a month, those that had come so far by as_of. What is told today of
+  today is begun after the as_of of a nightly run: its row is there to say from when it counts.
+-#}
 {% macro done_by_now(ledger, begun, done, organ, only='', met='true') %}
 select
     subject_id,
     {{ begun }} as cohort_date,
     {{ of_organ(organ) }},
-    cast(null as string) as excluded_because,
+    case when {{ begun }} > {{ as_of_date() }} then 'not_yet_begun' end as excluded_because,
     coalesce({{ done }} <= {{ as_of_date() }} and {{ met }}, false) as numerator_flag,
     cast({{ done }} as timestamp) as evidence_at,
-    {{ when_reached(done) }} as changes_at,
+    coalesce({{ when_reached(begun) }}, {{ when_reached(done) }}) as changes_at,
     {{ no_cuts() }}
 from {{ ref('fct_' ~ ledger) }}
-where in_force_flag and {{ begun }} <= {{ as_of_date() }} {% if only %}and {{ only }}{% endif %}
+where in_force_flag and {{ begun }} is not null {% if only %}and {{ only }}{% endif %}
 {% endmacro %}
 
 {#- The last day of a review: 30 days from the receipt of the request, a hearing's days not counted (arts. 35, 36). -#}
 {% macro review_due() -%}
-{%- set hearing = 'coalesce(' ~ days_between('hearing_from_date', 'hearing_to_date') ~ ' + 1, 0)' -%}
+{%- set hearing = 'greatest(coalesce(' ~ days_between('hearing_from_date', 'hearing_to_date') ~ ' + 1, 0), 0)' -%}
 {{ add_days('received_date', '30 + ' ~ hearing) }}
 {%- endmacro %}
 

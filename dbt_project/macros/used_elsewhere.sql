@@ -42,7 +42,8 @@ where unit_received_at is not null
 
 {#-
   First chances to evaluate the unit, whoever evaluated, in the month of the evaluation or else of the deadline.
-  `left_out`: which of window_open (not evaluated, still open) and not_evaluated are no part of the denominator.
+  `left_out`: which of those not evaluated by as_of are no part of the denominator: window_open (still open),
+  no_deadline (none says when it ends), not_evaluated (all).
 -#}
 {% macro evaluated_subjects(met, left_out) %}
 select
@@ -51,22 +52,22 @@ select
     region_code,
     org_code,
     case
-        when excluded_because in ('not_entitled', 'no_deadline') then excluded_because
-        {% if 'window_open' in left_out -%}
-        when not evaluated_flag and excluded_because = 'window_open' then 'window_open'
-        {% endif -%}
-        {% if 'not_evaluated' in left_out -%}
-        when not evaluated_flag then 'not_evaluated'
-        {% endif -%}
+        when excluded_because = 'not_entitled' then 'not_entitled'
+        {% for reason in left_out -%}
+        when
+            not evaluated_flag
+            {% if reason != 'not_evaluated' %}and excluded_because = '{{ reason }}'{% endif %}
+            then '{{ reason }}'
+        {% endfor -%}
     end as excluded_because,
-    coalesce({{ met }}, false) as numerator_flag,
+    coalesce(evaluated_flag and {{ met }}, false) as numerator_flag,
     evidence_at,
-    changes_at,
+    least(changes_at, case when evidence_at > {{ as_of() }} then evidence_at end) as changes_at,
     {{ cut_columns() | join(', ') }}
 from (
     select
         *,
-        evidence_at is not null and rating_code is not null and rating_code <> 'unmapped' as evaluated_flag
+        coalesce(evidence_at <= {{ as_of() }} and rating_code <> 'unmapped', false) as evaluated_flag
     from ({{ first_evaluations('unit') }}) as chances
 ) as evaluations
 {% endmacro %}

@@ -4,9 +4,10 @@ with subjects as (
         done_by_due(
             'listed_supervision',
             due='due_date',
-            done="case when relisted_date is null or relisted_date > " ~ as_of_date() ~ " then delisted_date end",
+            done="case when coalesce(relisted_date not between delisted_date and " ~ as_of_date() ~ ", true) then delisted_date end",
             organ='responsible',
-            dated='listed_date'
+            dated='listed_date',
+            undone='relisted_date'
         )
     }}
 )

@@ -1,4 +1,4 @@
--- 按期答复率（广东口径）: closed by the due day as it now stands; what is not yet due is in the denominator.
+-- 按期答复率（广东口径）: closed by the due instant as it now stands; what is not yet due is in the denominator.
 with subjects as (
     select
         registration_id as subject_id,

@@ -1,4 +1,4 @@
--- 按期办结率（某市国资委口径）: of what was closed, what was closed by the due day as it now stands.
+-- 按期办结率（某市国资委口径）: of what was closed, what was closed by the due instant as it now stands.
 with subjects as (
     select
         registration_id as subject_id,

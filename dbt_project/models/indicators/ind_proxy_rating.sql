@@ -6,7 +6,6 @@ with subjects as (
             begun='closed_date',
             done='rated_date',
             organ='agent',
-            only='closed_date is not null',
             met="rater_code = 'self'"
         )
     }}

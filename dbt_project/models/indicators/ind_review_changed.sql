@@ -6,7 +6,6 @@ with subjects as (
             begun='opinion_date',
             done='opinion_date',
             organ='deciding',
-            only='opinion_date is not null',
             met="opinion_code in ('revoked', 'changed', 'redo')"
         )
     }}

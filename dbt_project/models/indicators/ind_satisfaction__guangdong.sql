@@ -2,7 +2,8 @@
 with subjects as (
     {{
         evaluated_subjects(
-            "rating_code in ('satisfied', 'basically_satisfied')", left_out=['window_open', 'not_evaluated']
+            "rating_code in ('satisfied', 'basically_satisfied')",
+            left_out=['window_open', 'no_deadline', 'not_evaluated']
         )
     }}
 )

@@ -6,7 +6,6 @@ with subjects as (
             begun='returned_date',
             done='verified_date',
             organ='recipient',
-            only='returned_date is not null',
             met="effect_code = 'effective'"
         )
     }}
