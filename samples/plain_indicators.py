@@ -12,17 +12,23 @@ Facts = dict
 Day = Callable[[Facts], date | None]
 
 
-def subjects(home: Home, ledgers: list[Ledger], tellings: list[Telling]) -> Iterator[Subject]:
-    """Every subject of every indicator of the plain ledgers: each object as it was last told."""
+def counted(
+    ledgers: list[Ledger], tellings: list[Telling]
+) -> Iterator[tuple[Ledger, str, Telling]]:
+    """Each object of the plain ledgers: its ledger, its subject, and how it was last told."""
     for ledger in ledgers:
         last = {
-            tuple(t.facts[k] for k in ledger.key): t.facts
-            for t in tellings
-            if t.ledger == ledger.name
+            tuple(t.facts[k] for k in ledger.key): t for t in tellings if t.ledger == ledger.name
         }
-        for facts in last.values():
-            for indicator, variant, measure in MEASURES.get(ledger.name, ()):
-                yield from measure(home, indicator, variant, facts)
+        for key, telling in last.items():
+            yield ledger, "|".join(map(str, (ledger.name, *key))), telling
+
+
+def subjects(home: Home, ledgers: list[Ledger], tellings: list[Telling]) -> Iterator[Subject]:
+    """Every subject of every indicator of the plain ledgers: each object as it was last told."""
+    for ledger, _, telling in counted(ledgers, tellings):
+        for indicator, variant, measure in MEASURES.get(ledger.name, ()):
+            yield from measure(home, indicator, variant, telling.facts)
 
 
 def _subject(

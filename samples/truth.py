@@ -59,7 +59,7 @@ def write_truth(
         "values": _listed(regions, "region_code"),
         "org_values": _listed(organs, "org_code"),
         "receipts": {file: asdict(r) for file, r in sorted(deliveries.receipts.items())},
-        "rows": _places(state),
+        "rows": _places(state, plain_indicators.counted(plain.ledgers, deliveries.tellings)),
     }
     text = json.dumps(answers, ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
@@ -102,7 +102,7 @@ def _listed(sums: dict[Key, Sum], place: str) -> list[dict[str, object]]:
     ]
 
 
-def _places(state: State) -> dict[str, dict[str, object]]:
+def _places(state: State, plain: Iterable[tuple]) -> dict[str, dict[str, object]]:
     """Where each counted row was last told, and since which telling it has said the same."""
     rows = {}
     for key, made in state.registrations.items():
@@ -110,6 +110,7 @@ def _places(state: State) -> dict[str, dict[str, object]]:
         rows["|".join(map(str, key))] = {**place, "same_since": _place(made.same_since)}
     for key, telling in state.cases.items():
         rows["|".join(map(str, key))] = _place(telling)
+    rows |= {subject: _place(telling) for _, subject, telling in plain}
     return dict(sorted(rows.items()))
 
 
