@@ -7,9 +7,13 @@ from samples.deliveries import Telling
 from samples.indicators import LAST_DAY, Subject
 from samples.plain import Ledger
 from samples.rules import Home
+from samples.workdays import Deadlines, read_days_off
 
 Facts = dict
 Day = Callable[[Facts], date | None]
+
+
+DEADLINES = Deadlines(read_days_off())
 
 
 def counted(
@@ -94,7 +98,7 @@ def _task_due(facts: Facts) -> date:
 def _review_due(facts: Facts) -> date:
     since, until = facts["hearing_from_date"], facts["hearing_to_date"]
     heard = max(0, (until - since).days + 1) if since and until else 0
-    return facts["received_date"] + timedelta(days=30 + heard)
+    return DEADLINES.after(facts["received_date"], 30 + heard)
 
 
 def _still_delisted(facts: Facts) -> date | None:

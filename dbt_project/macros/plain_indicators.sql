@@ -53,10 +53,9 @@ from {{ ref('fct_' ~ ledger) }}
 where in_force_flag and {{ begun }} is not null {% if only %}and {{ only }}{% endif %}
 {% endmacro %}
 
-{#- The last day of a review: 30 days from the receipt of the request, a hearing's days not counted (arts. 35, 36). -#}
-{% macro review_due() -%}
-{%- set hearing = 'greatest(coalesce(' ~ days_between('hearing_from_date', 'hearing_to_date') ~ ' + 1, 0), 0)' -%}
-{{ add_days('received_date', '30 + ' ~ hearing) }}
+{#- The days of a review's hearing, which its term does not count; none when they are told in the wrong order. -#}
+{% macro hearing_days() -%}
+greatest(coalesce({{ days_between('reviews.hearing_from_date', 'reviews.hearing_to_date') }} + 1, 0), 0)
 {%- endmacro %}
 
 {#- Units on a list of assessments: passed by as_of, and not revoked since. -#}
