@@ -102,6 +102,10 @@ INTERNAL = (
     ),
     *_plain_facts(load_contracts()),
     Table(
+        "fct_due_date_changes", "marts.fct_due_date_changes",
+        ("ledger", "due_column", "subject_id", "told_by_office_code", "version_no"), "known_from_at",
+    ),
+    Table(
         "indicator_rows", "intermediate.int_indicator_rows",
         ("indicator_code", "variant", "subject_id", "cohort_date"), "cohort_date",
         folders=("indicator_code", "variant"),

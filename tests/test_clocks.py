@@ -9,7 +9,7 @@ import pytest
 
 from ingestion.mapping import RuleError, load_table
 from samples.workdays import read_days_off
-from tests.spine import CITY, COUNTY, DISTRICT, PROVINCE, Spine, differences, item
+from tests.spine import CITY, COUNTY, DISTRICT, PROVINCE, UNIT, Spine, differences, item
 
 pytestmark = pytest.mark.slow
 COLUMNS = (
@@ -113,6 +113,32 @@ def test_going_on_under_special_rules_says_what_starting_anew_says(told, tmp_pat
     told.wait(days=1)
     told.build()
     assert due(told, "reply_due_date")["LATER"] == working(date(2026, 2, 9), 6)
+    assert differences(told.home.warehouse, told.fresh(tmp_path)) == []
+
+
+def test_every_change_of_a_told_due_date_is_kept(told, tmp_path):
+    def slip(due: str | None) -> dict:
+        told_now = {
+            "单号": "T1",
+            "开单单位": COUNTY,
+            "收单单位": UNIT,
+            "单据种类": "提示单",
+            "开单日期": "2026-02-02",
+        }
+        return told_now | {"回单期限": due}
+
+    def dated(due: str | None) -> dict:
+        return item("MOVED", "2026-02-01", 法定途径=6, 限办截止时间=due)
+
+    for due in ("2026-03-02", "2026-03-02", "2026-04-01", None):
+        told.tell(COUNTY, [dated(due)])
+        told.tell(COUNTY, [slip(due)])
+        told.build()
+    changes = """select due_date_before, due_date, version_no from marts.fct_due_date_changes
+        where subject_id like ? order by version_no"""
+    first, later = date(2026, 3, 2), date(2026, 4, 1)
+    for subject in ("%|MOVED", "supervision_slips|%T1"):
+        assert told.ask(changes, subject) == [(first, later, 2), (later, None, 3)]
     assert differences(told.home.warehouse, told.fresh(tmp_path)) == []
 
 

@@ -15,7 +15,7 @@ MAY_READ = {
     "findings": {"source", "marts", "intermediate", "staging", "seeds", "findings"},
     "published": {"source", "findings", "marts", "intermediate", "seeds", "published"},
 }
-READS_STAGING = {"mart_receipts", "fct_leader_assignments"}
+READS_STAGING = {"mart_receipts", "fct_leader_assignments", "fct_due_date_changes"}
 READS_FACTS = {"int_indicator_delta"}  # what a subject adds
 READS_MARTS = re.compile(r"^(dim_|agg_indicator_cells$)")
 STANDS = {

@@ -128,3 +128,49 @@ from ranked
 where rule_rank = 1
 group by {{ scope }}
 {% endmacro %}
+
+{#- Where an office tells a due date that it may tell otherwise later: versions, their subject, the column. -#}
+{% macro told_due_dates() %}
+{%- set found = [
+    {'ledger': 'petition_register', 'of': ref('int_petition_register_retold'), 'subject': 'registration_id', 'due': 'due_at'},
+    {'ledger': 'backlog_batches', 'of': ref('int_backlog_batches_versions'), 'subject': 'batch_no', 'due': 'due_date'},
+    {'ledger': 'leader_assignments', 'of': ref('int_leader_assignments_versions'),
+     'subject': "office_code || '|' || assignment_no", 'due': 'due_date'},
+] -%}
+{%- for ledger, shape in plain_ledgers().items() -%}
+{%- for column in shape.content if column.endswith('due_date') -%}
+{%- do found.append({'ledger': ledger, 'of': ref('fct_' ~ ledger), 'subject': 'subject_id', 'due': column, 'plain': true}) -%}
+{%- endfor -%}
+{%- endfor -%}
+{{ return(found) }}
+{% endmacro %}
+
+{#- Every version of every told due date, beside the one that the same office told before. -#}
+{% macro due_date_versions() %}
+{%- for told in told_due_dates() %}
+{%- set office = 'told_by_office_code' if told.plain else 'office_code' %}
+select
+    '{{ told.ledger }}' as ledger,
+    '{{ told.due }}' as due_column,
+    {{ told.subject }} as subject_id,
+    {{ office }} as told_by_office_code,
+    version_no,
+    {% if told.plain -%}
+    cast(null as bigint) as known_from_sequence,
+    known_from_at,
+    {%- else -%}
+    valid_from_sequence as known_from_sequence,
+    cast(null as timestamp) as known_from_at,
+    {%- endif %}
+    cast({{ told.due }} as date) as due_date,
+    lag(cast({{ told.due }} as date)) over (
+        partition by {{ office }}, {{ told.subject }}
+        order by version_no
+    ) as due_date_before,
+    delivery_sequence,
+    sheet_no,
+    row_no
+from {{ told.of }}
+{{ 'union all' if not loop.last }}
+{%- endfor %}
+{% endmacro %}
