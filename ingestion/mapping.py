@@ -273,6 +273,21 @@ def _org_names(organisations: list[dict], aliases: list[dict]) -> dict[tuple[str
     return names
 
 
+def _region_labels(names: list[str], rows: list[list]) -> list[tuple[str, str]]:
+    """Return region names with their codes. A code given up keeps its name, unless a region in force under
+    the same parent has it: then the name means that one, as it does to who writes it today.
+    """
+    name, code, parent, ended = (
+        names.index(c) for c in ("region_name", "region_code", "parent_code", "valid_to")
+    )
+    standing = {(row[parent], row[name]) for row in rows if not row[ended]}
+    return [
+        (row[name], row[code])
+        for row in rows
+        if not row[ended] or (row[parent], row[name]) not in standing
+    ]
+
+
 @lru_cache(maxsize=4)
 def _references(rules: Path | None, stamp: tuple, key: NetworkKey | None) -> References:
     def pairs(table: str, one: str, other: str) -> list[tuple[str, str]]:
@@ -288,7 +303,7 @@ def _references(rules: Path | None, stamp: tuple, key: NetworkKey | None) -> Ref
     named = [*labels, *pairs("category_aliases", "alias", "category_code")]
     return References(
         region_parents=dict(pairs("regions", "region_code", "parent_code")),
-        region_labels=pairs("regions", "region_name", "region_code"),
+        region_labels=_region_labels(*_rows("regions", rules)),
         region_aliases=pairs("region_aliases", "alias", "region_code"),
         org_regions={o["org_code"]: o["region_code"] for o in organisations},
         org_labels={o["org_code"]: o["org_name"] for o in organisations},

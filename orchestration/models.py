@@ -67,17 +67,52 @@ def run_dbt(
 
     thread = threading.Thread(target=work, name="dbt")
     thread.start()
+    standing = Standing(chosen.manifest, home, context.selected_asset_keys, translator)
+    yield from standing.after()
     while (raw := events.get()) is not None:
         message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
         yield from message.to_default_asset_events(
             manifest=chosen.manifest, dagster_dbt_translator=translator, context=context
         )
+        yield from standing.after(raw["data"]["node_info"]["unique_id"])
     thread.join()
     if "error" in outcome:
         raise outcome["error"]
     failed = project.failures(outcome["result"])
     if failed:
         raise project.BuildError("以下节点没有通过：" + "；".join(failed))
+
+
+class Standing:
+    """What the next step waits for and this build passes over: Dagster would skip the next step unless it is
+    said of each that it stands, after what it is made of and before what is made of it.
+    """
+
+    def __init__(self, manifest: Mapping, home: Home, selected: set, translator: Translator):
+        nodes = manifest["nodes"]
+        stands = project.stands(home, home.warehouse)
+        waiting = [n for n in nodes.values() if "findings" in n["tags"]]
+        waited = {parent for n in waiting for parent in n["depends_on"]["nodes"] if parent in nodes}
+        keys = {u: translator.get_asset_key(nodes[u]) for u in waited if stands(nodes[u])}
+        self._keys = {u: key for u, key in keys.items() if key in selected}
+        self._made_of = {u: _runs_before(u, nodes, stands) for u in self._keys}
+        self._ran: set[str] = set()
+
+    def after(self, *ran: str) -> Iterator:
+        """Say of what now may be said; `ran`: nodes that have run."""
+        self._ran.update(ran)
+        for unique_id in [u for u in self._keys if self._made_of[u] <= self._ran]:
+            key = self._keys.pop(unique_id)
+            yield dg.MaterializeResult(asset_key=key, metadata={"沿用": "没有变，与上次建成的一样"})
+
+
+def _runs_before(unique_id: str, nodes: Mapping, stands) -> set[str]:
+    """Return the nodes, not passed over themselves, that one is made of at once or through such as are."""
+    found: set[str] = set()
+    for parent in nodes[unique_id].get("depends_on", {}).get("nodes", ()):
+        if parent in nodes:
+            found |= _runs_before(parent, nodes, stands) if stands(nodes[parent]) else {parent}
+    return found
 
 
 def _selection(arguments) -> list[str]:

@@ -6,6 +6,7 @@ parse, and a home's indicator views need no change to the code.
 
 import hashlib
 import os
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -22,7 +23,7 @@ UNIONS = {
     "int_indicator_sums": "indicator_sums",
     "int_indicator_delta": "indicator_delta",
 }
-TAKEN_APART = ("indicators", "marts")  # folders of which a build that goes on makes a part
+TAKEN_APART = ("indicators",)  # layers of which a build that goes on makes nothing
 EMBEDDED = "embedded"  # the profile's output that a home is built with
 # seeds ship with the code: their tests run with the project's own tests, not with every build. `generic`:
 # dbt excludes with a seed also what reads it, and a singular test of a figure may read a seed
@@ -234,17 +235,32 @@ def build(
 
 def _what_can_change(select: list[str], home: Home, warehouse: Path) -> list[str]:
     """Narrow a selection to what a build that goes on may make otherwise: not the indicator views, which
-    stand since the build before, of the same code, nor a plain ledger of which nothing was ever told.
-    By what is left, as dbt excludes with a model its tests.
+    stand since the build before, of the same code, nor what is made of the rules alone (the folders
+    `standing`, and seeds), nor a plain ledger of which nothing was ever told. By what is left, as dbt
+    excludes with a model its tests.
     """
     models = ROOT / "dbt_project/models"
-    left = [p.relative_to(ROOT) for p in sorted(models.iterdir()) if p.name not in TAKEN_APART]
+    layers = [p for p in sorted(models.iterdir()) if p.is_dir() and p.name not in TAKEN_APART]
     told = told_ledgers(warehouse)
     plain = [c.ledger for c in plain_ledgers.contracts(home) if c.ledger in told]
-    left += [Path(f"dbt_project/models/marts/plain/fct_{name}.sql") for name in plain]
-    parts = [f"path:{path.as_posix()}" for path in left]
-    parts += ["path:dbt_project/models/marts/*.sql", "resource_type:seed", "resource_type:test"]
+    parts = [f"path:dbt_project/models/{path.name}/*.sql" for path in layers]
+    parts += [f"path:dbt_project/models/marts/plain/fct_{name}.sql" for name in plain]
+    parts += ["resource_type:test"]
     return [f"{word},{part}" for word in select for part in parts] or parts
+
+
+def stands(home: Home, warehouse: Path) -> Callable[[Mapping], bool]:
+    """Return whether a build on a working file passes over a node of the manifest; see _what_can_change."""
+    if not goes_on(warehouse):
+        return lambda node: False
+    told = told_ledgers(warehouse)
+
+    def passed_over(node: Mapping) -> bool:
+        layer, *folders = node["original_file_path"].removeprefix("dbt_project/models/").split("/")
+        untold = "plain" in folders and node["name"].removeprefix("fct_") not in told
+        return node["resource_type"] == "seed" or layer in TAKEN_APART or "standing" in folders or untold
+
+    return passed_over
 
 
 def failures(result) -> list[str]:

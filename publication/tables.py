@@ -87,6 +87,7 @@ INTERNAL = (
     Table("dim_deadline_rule", "marts.dim_deadline_rule", ("rule_code",)),
     Table("dim_indicator", "marts.dim_indicator", ("indicator_code", "variant")),
     Table("fct_petitions", "marts.fct_petitions", ("registration_id",), "registered_at"),
+    Table("fct_matter_items", "marts.fct_matter_items", ("registration_id",)),
     Table(
         "fct_handling_events", "marts.fct_handling_events",
         ("registration_id", "event_seq", "told_by_office_code"), "event_at",
@@ -107,7 +108,7 @@ INTERNAL = (
     ),
     Table(
         "indicator_rows", "intermediate.int_indicator_rows",
-        ("indicator_code", "variant", "subject_id", "cohort_date"), "cohort_date",
+        ("indicator_code", "variant", "subject_id", "cohort_date", "region_code"), "cohort_date",
         folders=("indicator_code", "variant"),
     ),
     Table("mart_indicator_values", "marts.mart_indicator_values", VALUE_KEY, file="period"),

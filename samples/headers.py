@@ -19,6 +19,8 @@ REGISTER = {
         内容分类:category_code 问题属地:problem_region_code 责任单位:unit_org_code
         信访人数:person_count 初次信访:first_flag 是否纳入统计:counted_flag
         涉法涉诉:litigation_flag 法定途径:statutory_path 信访事项编号:matter_id
+        国家信访件编号:national_item_no 省信访件编号:province_item_no
+        市信访件编号:city_item_no 重复信访件编号:repeat_of_item_no
         限办截止时间:due_at 答复时间:replied_at 办结时间:closed_at
         按期标志:declared_timeliness_code 信访人姓名:!name 联系电话:!phone 信访内容:!text"""),
     "county": _columns("""

@@ -29,6 +29,10 @@ class Subject:
     excluded: str | None
     met: bool
     is_stock: bool = False
+    # counted in its own region and in none above it
+    alone: bool = False
+    # what a subject adds: itself, or its persons
+    weight: int = 1
     cuts: dict[str, str] = field(default_factory=dict)
 
 
@@ -67,7 +71,7 @@ class Measure:
 
     def _at(
         self, indicator: str, day: date, org: object, excluded: str | None, met: bool,
-        variant: str = "project", **more: dict[str, str],
+        variant: str = "project", **more: object,
     ) -> Subject:  # fmt: skip
         known = None if org in (None, UNMAPPED) else str(org)
         region = self._home.organs[known].region if known else None
@@ -207,7 +211,7 @@ class Measure:
             ):
                 yield Subject(
                     indicator, "project", day, str(case["place_region_code"]), known, out,
-                    met, True, {"batch_no": str(case["batch_no"])},
+                    met, True, cuts={"batch_no": str(case["batch_no"])},
                 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from samples import plain_indicators
 from samples.deliveries import Deliveries, Telling
 from samples.indicators import LAST_DAY, Measure, Subject
+from samples.matters import Matters
 from samples.plain import Plain
 from samples.rules import Home
 from samples.senders import AS_OF
@@ -33,8 +34,8 @@ class Sum:
         if subject.excluded:
             self.excluded[subject.excluded] += 1
         else:
-            self.den += 1
-            self.num += subject.met
+            self.den += subject.weight
+            self.num += subject.weight * subject.met
 
 
 def write_truth(
@@ -50,6 +51,7 @@ def write_truth(
     subjects = chain(
         Measure(home, deadlines, state).subjects(),
         Variants(home, deadlines, state).subjects(),
+        Matters(home, deadlines, state).subjects(),
         plain_indicators.subjects(home, plain.ledgers, deliveries.tellings),
     )
     regions, organs = _add_up(home, subjects)
@@ -72,7 +74,8 @@ def _add_up(home: Home, subjects: Iterable[Subject]) -> tuple[dict[Key, Sum], di
         cuts = [("all", "all"), *subject.cuts.items()]
         for period in _periods(subject):
             head = (subject.indicator, subject.variant, period)
-            for region in home.line(subject.region or ""):
+            above = [subject.region] if subject.alone else home.line(subject.region or "")
+            for region in above:
                 for cut in cuts:
                     regions.setdefault((*head, region, *cut), Sum()).add(subject)
             if subject.org:

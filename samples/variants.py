@@ -184,7 +184,7 @@ class Variants(Measure):
                 ("backlog_resolution", "reported", out, reported),
                 ("backflow", "project", None if gross else "not_resolved", back),
             ):
-                yield Subject(indicator, variant, day, place, known, excluded, met, True, cuts)
+                yield Subject(indicator, variant, day, place, known, excluded, met, True, cuts=cuts)
 
 
 def _instant(at: date | datetime) -> datetime:

@@ -16,6 +16,7 @@ COMPETENT = {
     "城乡建设": "zj", "劳动和社会保障": "rs", "自然资源": "zr", "政法": "gd",
     "农村农业": "ny", "卫生健康": "ws",
 }  # fmt: skip
+NUMBER_OF = {"nation": "national_item_no", "province": "province_item_no", "prefecture": "city_item_no"}
 UNKNOWN_UNIT = "?某项目工程建设指挥部"
 UNKNOWN_CHANNEL = "?代收代转"
 
@@ -82,6 +83,8 @@ class World:
         self._department_life("980101-zj", "980101-xf")
         for upper in (*home.at_level("province"), *home.at_level("prefecture")):
             self._upper_life(upper, counties)
+        self._add_repeats(counties)
+        self._one_matter_everywhere()
         self._add_corrections()
 
     def _count(self, mean: float) -> int:
@@ -134,6 +137,9 @@ class World:
                 own = self._register(county, county, county.code, here_at)
                 for shared in ("matter_id", "category_code", "problem_region_code"):
                     own.facts[shared] = made.facts[shared]
+                # some copy the upper number beside their own: then both are one registration
+                if number % 3:
+                    own.facts[NUMBER_OF[upper.level]] = made.item_no
             if names_register and (withheld or self._rng.random() < 0.4):
                 made.copies.append(Copy(county.code, here_at, self._differing(made, here_at)))
 
@@ -219,6 +225,7 @@ class World:
             "litigation_flag": rng.random() < 0.06,
             "statutory_path": rng.choices([6, 1, 2, 3, 4, 5, None], [74, 3, 3, 3, 2, 2, 13])[0],
             "matter_id": f"SX98{self._matter:06d}" if rng.random() < 0.95 else None,
+            **dict.fromkeys((*NUMBER_OF.values(), "repeat_of_item_no")),
             "due_at": due if rng.random() < 0.72 else None,
         }
 
@@ -262,6 +269,34 @@ class World:
         again = at + timedelta(days=rng.randint(5, 15))  # type: ignore[operator]
         late = deadline + timedelta(days=20) if deadline else None
         return [first, Evaluation(target, 2, again, True, late, again, "satisfied", "self")]
+
+    def _add_repeats(self, counties: list[Organ]) -> None:
+        """Items that say which earlier one of the same register they repeat; chains among them."""
+        for county in counties:
+            told = [r for r in self.registrations if r.register == county.code]
+            for place in range(9, len(told), 7):
+                told[place].facts["repeat_of_item_no"] = told[place - 7 - place % 2].item_no
+
+    def _one_matter_everywhere(self) -> None:
+        """A letter registered at four levels; then the same matter by web, and by a visit elsewhere."""
+        home, steps = self._home, ("central-joint", "980000-xf", "980100-xf", "980101-xf")
+        county = home.organs["980101-xf"]
+        made = [
+            self._register(home.organs[code], county, code, datetime(2025, 5, 6 + 3 * n, 9, 30))
+            for n, code in enumerate(steps)
+        ]
+        web = self._register(county, county, county.code, datetime(2025, 9, 8, 10, 0))
+        visit = self._register(home.organs["980102-xf"], home.organs["980102-xf"], "980102-xf",
+                               datetime(2025, 12, 9, 11, 0))  # fmt: skip
+        for row in (*made, web, visit):
+            row.facts["matter_id"] = "SX98EVERYWHERE"
+        for row, channel in zip((*made, web, visit), ["letter"] * 4 + ["web", "visit"], strict=True):
+            row.facts["channel_code"] = channel
+        # each copies one number of those above it: only together are the four one registration
+        made[1].facts["national_item_no"] = made[0].item_no
+        made[2].facts["province_item_no"] = made[1].item_no
+        made[3].facts["city_item_no"] = made[2].item_no
+        web.facts["repeat_of_item_no"] = made[3].item_no
 
     def _add_corrections(self) -> None:
         """Rows told once and then told otherwise: month, place, category, channel, due date."""

@@ -47,7 +47,8 @@ SCRATCH = {
     "int_petitions_before", "int_evaluations_before", "int_cases_before", "int_leader_assignments_before",
     "int_touched_periods", "int_holds_before", "int_published_periods", "int_published_cells",
     "int_published_figures", "int_disclosure", "int_rank_candidates", "int_rank_pairs", "int_peer_counts",
-    "int_yoy_sums", "int_yoy_figures", "int_compared_parts",
+    "int_yoy_sums", "int_yoy_figures", "int_compared_parts", "int_person_pairs", "int_link_edges",
+    "int_matter_items_before",
 } | {f"int_{contract.ledger}_before" for contract in plain_ledgers.contracts()}  # fmt: skip
 SCHEMAS = ("intermediate", "marts", "findings", "published")
 

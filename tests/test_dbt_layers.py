@@ -16,13 +16,18 @@ MAY_READ = {
     "published": {"source", "findings", "marts", "intermediate", "seeds", "published"},
 }
 READS_STAGING = {"mart_receipts", "fct_leader_assignments", "fct_due_date_changes"}
-READS_FACTS = {"int_indicator_delta"}  # what a subject adds
+READS_FACTS = {
+    "int_indicator_delta",  # what a subject adds
+    "int_person_pairs",
+    "int_link_edges",
+}  # what links registrations, before their matters are known
 READS_MARTS = re.compile(r"^(dim_|agg_indicator_cells$)")
 STANDS = {
     "int_calendar",
     "int_dials",
     "int_deadline_days",
     "dim_deadline_rule",
+    "dim_region_closure",
 }  # no subject changes these
 VIEW_READS = re.compile(rf"^(fct_\w+|{'|'.join(STANDS)})$")
 

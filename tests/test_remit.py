@@ -146,7 +146,8 @@ def test_an_unmapped_name_alone_holds_nothing(tmp_path):
 
 
 def test_every_shipped_ledger_says_whether_it_is_judged():
-    judged = {c.ledger: [*c.may_tell] for c in load_contracts()}
+    judged = {c.ledger: [*c.may_tell] for c in load_contracts() if not c.plain}
+    assert all("own" in c.may_tell for c in load_contracts() if c.plain)
     assert judged == {
         "backlog_batches": ["own"],
         "backlog_cases": ["issued_to", "received"],

@@ -9,6 +9,7 @@
 {%- set facts = {
     'fct_petitions': {'subject': 'registration_id', 'made_of': 'int_petitions_now'},
     'fct_evaluations': {'subject': 'registration_id', 'made_of': 'int_evaluations_now'},
+    'fct_matter_items': {'subject': 'registration_id'},
     'fct_cases': {'subject': 'case_id'},
     'fct_leader_assignments': {'subject': 'case_id'}
 } -%}
@@ -81,7 +82,7 @@ from ({{ rows_of_view(view, query_over(view, stand_ins)) }}) as rows_of_view
 
 {% macro indicator_delta(views) %}
 {%- set before, now = {ref('int_dials') | string: ref('int_built_dials') | string}, {} -%}
--- depends_on: {{ ref('int_calendar') }}, {{ ref('int_deadline_days') }}, {{ ref('dim_deadline_rule') }}
+-- depends_on: {{ ref('int_calendar') }}, {{ ref('int_deadline_days') }}, {{ ref('dim_deadline_rule') }}, {{ ref('dim_region_closure') }}
 {% for view in views %}-- depends_on: {{ ref(view) }}
 {% endfor -%}
 with {% for fact, shape in indicator_facts().items() -%}

@@ -1,9 +1,10 @@
 {#-
   The one contract of every indicator view; see models/indicators/_indicators.yml. Reads the CTE `subjects`:
   the columns of the contract but for the two names, with numerator_flag in the place of num and den, and
-  the values by which a subject may be cut (petition_cuts, case_cuts).
+  the values by which a subject may be cut (petition_cuts, case_cuts). `weight`: a column to add up, persons or
+  an amount, in the place of counting the subjects; it is numerator and denominator, as of a count.
 -#}
-{% macro indicator(code, variant='project') %}
+{% macro indicator(code, variant='project', weight='') %}
 select
     '{{ code }}' as indicator_code,
     '{{ variant }}' as variant,
@@ -11,8 +12,13 @@ select
     cohort_date,
     region_code,
     org_code,
+    {% if weight -%}
+    cast(case when excluded_because is null then {{ weight }} else 0 end as decimal(18, 4)) as num,
+    cast(case when excluded_because is null then {{ weight }} else 0 end as decimal(18, 4)) as den,
+    {%- else -%}
     cast(case when excluded_because is null and numerator_flag then 1 else 0 end as decimal(18, 4)) as num,
     cast(case when excluded_because is null then 1 else 0 end as decimal(18, 4)) as den,
+    {%- endif %}
     excluded_because,
     evidence_at,
     cast(changes_at as timestamp) as changes_at,
@@ -145,7 +151,7 @@ inner join {{ ref('int_calendar') }} as calendar
     'description': node.description, 'name_zh': meta.name_zh, 'name_en': meta.name_en,
     'kind': meta.kind, 'unit': meta.unit, 'direction': meta.direction,
     'legal_basis': meta.legal_basis, 'clock': meta.clock, 'cohort': meta.cohort,
-    'window': meta.window, 'cuts': meta.get('cuts', []), 'ledgers': meta.get('ledgers', []),
+    'window': meta.window, 'sums': meta.get('sums'), 'cuts': meta.get('cuts', []), 'ledgers': meta.get('ledgers', []),
     'not_shown_zh': meta.get('not_shown_zh'), 'not_shown_en': meta.get('not_shown_en'), 'version': meta.version
 }) -%}
 {%- endif -%}

@@ -11,7 +11,9 @@
         'subject': 'registration_id', 'kind': 'registration', 'key': ['registration_id'],
         'told': ['item_no', 'register_org_code', 'registered_at', 'petition_date', 'channel_code',
             'purpose_code', 'category_code', 'problem_region_code', 'unit_org_code', 'person_count',
-            'first_flag', 'counted_flag', 'litigation_flag', 'statutory_path', 'matter_id', 'due_at',
+            'first_flag', 'counted_flag', 'litigation_flag', 'statutory_path', 'matter_id',
+            'national_item_no', 'province_item_no', 'city_item_no', 'county_item_no', 'repeat_of_item_no',
+            'merged_into_item_no', 'joint_item_no', 'first_flag_nation', 'first_flag_channel', 'due_at',
             'replied_at', 'closed_at', 'declared_timeliness_code', 'person_key', 'contact_key'],
         'names': {'category_code': 'category', 'problem_region_code': 'region', 'unit_org_code': 'organisation'},
         'dated': 'registered_at'
@@ -41,13 +43,13 @@
         'scope': 'batch_no',
         'told': ['batch_no', 'case_no', 'matter_id', 'category_code', 'place_region_code',
             'responsible_org_code', 'status_code', 'reported_date', 'audited_result_code', 'audited_date',
-            'backflow_date', 'moved_out_date'],
+            'backflow_date', 'backflow_count', 'moved_out_date'],
         'names': {'category_code': 'category', 'place_region_code': 'region', 'responsible_org_code': 'organisation'},
         'dated': none
     },
     'leader_assignments': {
         'subject': 'assignment_no', 'kind': 'assignment', 'key': ['assignment_no'],
-        'told': ['case_id', 'batch_no', 'case_no', 'leader_level_code', 'lead_org_code', 'started_date',
+        'told': ['case_id', 'batch_no', 'case_no', 'leader_level_code', 'leader_office_no', 'lead_org_code', 'started_date',
             'due_date', 'ended_date', 'result_code', 'signed_off_date', 'verified_date'],
         'names': {'lead_org_code': 'organisation'},
         'dated': 'started_date'

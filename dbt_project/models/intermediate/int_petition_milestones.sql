@@ -38,6 +38,8 @@ steps as (
         max(case when event_type_code = 'unit_received' and last_rank = 1 then event_seq end) as receipt_seq,
         max(case when event_type_code = 'unit_received' and last_rank = 1 then from_org_code end)
             as receiving_org_code,
+        max(case when event_type_code = 'unit_received' and first_rank = 1 then from_org_code end)
+            as first_receiving_org_code,
         max(case when event_type_code = 'accepted' and first_rank = 1 then event_at end) as accepted_at,
         max(case when event_type_code = 'accepted' and first_rank = 1 then from_org_code end)
             as accepting_org_code,
@@ -103,6 +105,7 @@ final as (
         firsts.*,
         steps.unit_received_at,
         steps.receiving_org_code,
+        steps.first_receiving_org_code,
         after_receipt.unit_noticed_at,
         after_receipt.objection_consented_at,
         steps.accepted_at,

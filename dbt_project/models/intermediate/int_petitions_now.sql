@@ -23,6 +23,15 @@ joined as (
         register.level_code as register_level_code,
         coalesce(register.is_petition_office, false) as petition_office_flag,
         registrations.matter_id,
+        registrations.national_item_no,
+        registrations.province_item_no,
+        registrations.city_item_no,
+        registrations.county_item_no,
+        registrations.repeat_of_item_no,
+        registrations.merged_into_item_no,
+        registrations.joint_item_no,
+        registrations.first_flag_nation,
+        registrations.first_flag_channel,
         registrations.channel_code,
         registrations.purpose_code,
         registrations.category_code,
@@ -45,6 +54,7 @@ joined as (
         registrations.office_due_date,
         registrations.unit_received_at,
         registrations.receiving_org_code,
+        registrations.first_receiving_org_code,
         registrations.unit_noticed_at,
         registrations.objection_consented_at,
         registrations.unit_due_date,
@@ -78,10 +88,12 @@ final as (
     select
         joined.*,
         receiving.region_code as receiving_region_code,
+        first_receiving.region_code as first_receiving_region_code,
         accepting.region_code as accepting_region_code,
         responsible.region_code as responsible_region_code
     from joined
     left join organisations as receiving on joined.receiving_org_code = receiving.org_code
+    left join organisations as first_receiving on joined.first_receiving_org_code = first_receiving.org_code
     left join organisations as accepting on joined.accepting_org_code = accepting.org_code
     left join organisations as responsible on joined.responsible_org_code = responsible.org_code
 )

@@ -31,6 +31,8 @@ registrations as (
     {{ reached_subjects('handling_events') }}
     union
     {{ reached_subjects('evaluations', by_rule=true) }}
+    union
+    {{ reached_by_links() }}
 ),
 
 batches as (

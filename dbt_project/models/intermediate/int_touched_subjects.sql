@@ -1,6 +1,7 @@
 -- The subjects of facts and indicators to make again: those told of, those of a register whose
 -- events were first told, the cases of a touched batch, and those whose instant has come: an indicator
--- row says itself from which instant it would say something else (changes_at), kept by the last build.
+-- row says itself from which instant it would say something else (changes_at), kept by the last build. Mates:
+-- registrations of a matter that a registration told of belonged to, or may belong to now by a mark in common.
 {%- set now = as_of() %}
 with told as (
     select * from {{ ref('int_touched') }}
@@ -29,6 +30,52 @@ cases as (
     inner join told on versions.batch_no = told.subject_id and told.subject_kind_code = 'batch'
 ),
 
+{% if goes_on() -%}
+{%- set members = as_built('intermediate', 'int_matter_members') -%}
+reached_marks as (
+    select distinct
+        marks.mark_kind_code,
+        marks.mark
+    from {{ ref('int_link_marks') }} as marks
+    inner join registrations on marks.registration_id = registrations.subject_id
+),
+
+-- a mark in common, being pointed at as a repetition, or a registration itself
+reached as (
+    select marks.registration_id
+    from {{ ref('int_link_marks') }} as marks
+    inner join reached_marks on marks.mark = reached_marks.mark
+    union
+    select marks.registration_id
+    from {{ ref('int_link_marks') }} as marks
+    inner join registrations on marks.mark = registrations.subject_id
+    union
+    select mark as registration_id from reached_marks
+    where mark_kind_code in ('repeat', 'merged')
+    union
+    select subject_id as registration_id from registrations
+),
+
+reached_matters as (
+    select distinct members.linked_matter_id_if_confirmed
+    from {{ members }} as members
+    inner join reached on members.registration_id = reached.registration_id
+),
+
+mates as (
+    select registration_id as subject_id from reached
+    union
+    select members.registration_id as subject_id
+    from {{ members }} as members
+    inner join reached_matters on members.linked_matter_id_if_confirmed = reached_matters.linked_matter_id_if_confirmed
+),
+{%- else -%}
+mates as (
+    select registration_id as subject_id from {{ ref('int_link_marks') }}
+    where 1 = 0
+),
+{%- endif %}
+
 due as (
     {% if goes_on() -%}
     select subject_id from {{ as_built('intermediate', 'int_next_changes') }}
@@ -54,6 +101,11 @@ final as (
         'due' as subject_kind_code,
         subject_id
     from due
+    union all
+    select
+        'mate' as subject_kind_code,
+        subject_id
+    from mates
     union all
     select
         subject_kind_code,

@@ -23,6 +23,7 @@ with final as (
         audited_result_code,
         audited_date,
         backflow_date,
+        backflow_count,
         moved_out_date,
         office_code as told_by_office_code,
         delivery_sequence,

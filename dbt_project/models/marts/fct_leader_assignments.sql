@@ -23,6 +23,7 @@ final as (
         deliveries.recorded_at as known_from_at,
         versions.case_id,
         versions.leader_level_code,
+        versions.leader_office_no,
         versions.lead_org_code,
         versions.started_date,
         versions.due_date,

@@ -29,7 +29,7 @@ by_org as (
         'org' as area_kind_code,
         cells.org_code as area_code
     from cells
-    where cells.cut_code = 'all'
+    where cells.cut_code = 'all' and cells.org_code <> 'none'
 ),
 
 united as (

@@ -46,7 +46,7 @@ by_org as (
         'org' as area_kind_code,
         org_code as area_code
     from flagged
-    where cut_code = 'all'
+    where cut_code = 'all' and org_code <> 'none'
 ),
 
 final as (

@@ -20,6 +20,7 @@ final as (
         audited_result_code,
         audited_date,
         backflow_date,
+        backflow_count,
         moved_out_date
     from source
 )

@@ -13,6 +13,7 @@ final as (
         batch_no,
         case_no,
         leader_level_code,
+        leader_office_no,
         lead_org_code,
         started_date,
         due_date,

@@ -22,7 +22,8 @@ final as (
         levels.level_rank,
         nullif(regions.parent_code, '') as parent_code,
         cast(nullif(regions.valid_from, '') as date) as valid_from,
-        cast(nullif(regions.valid_to, '') as date) as valid_to
+        cast(nullif(regions.valid_to, '') as date) as valid_to,
+        nullif(regions.successor_codes, '') as successor_codes
     from regions
     inner join levels on regions.level_code = levels.level_code
 )

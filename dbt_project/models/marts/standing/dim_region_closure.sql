@@ -1,5 +1,6 @@
 -- Every region with every region above it, itself included. Six levels at most, so the joins are
--- written out: deep recursion is not in the common dialect.
+-- written out: deep recursion is not in the common dialect. `only:` a region stands for what is counted in
+-- that area alone and adds up to none above it, as matters do (see macros/matters.sql).
 with regions as (
     select
         region_code,
@@ -32,8 +33,13 @@ final as (
         ancestor_code,
         distance
     from distance_{{ n }}
-    {{ 'union all' if not loop.last }}
+    union all
     {% endfor -%}
+    select
+        'only:' || region_code as descendant_code,
+        region_code as ancestor_code,
+        0 as distance
+    from regions
 )
 
 select * from final

@@ -14,6 +14,7 @@ with final as (
         {{ text(view.clock) }} as clock_rule,
         {{ text(view.cohort) }} as cohort_rule,
         {{ text(view.window) }} as window_rule,
+        nullif({{ text(view.sums) }}, '') as sums_code,
         {{ text(view.cuts | join(',')) }} as cuts,
         {{ text(view.ledgers | join(',')) }} as ledgers,
         {{ text(view.version) }} as definition_version,

@@ -1,0 +1,215 @@
+{#-
+  Which registrations are one matter (domain: the same person and the same facts, 同人同事; or declared).
+-#}
+
+{#- By what a register row may be linked with others: the kind of mark and the column or expression of it. -#}
+{% macro link_marks() %}
+{{ return({
+    'matter': 'matter_id', 'national': 'national_item_no', 'province': 'province_item_no',
+    'city': 'city_item_no', 'county': 'county_item_no', 'joint': 'joint_item_no',
+    'repeat': "register_org_code || '|' || repeat_of_item_no",
+    'merged': "register_org_code || '|' || merged_into_item_no",
+    'person': 'person_key', 'contact': 'contact_key'
+}) }}
+{% endmacro %}
+
+{#-
+  CTEs that end in `name`: the registrations that hold a link of some edges, each with the smallest id among
+  all that it is linked with, over however many links. One pass takes the smallest label of those who hold
+  the same link, and then that one's own label: chains of 2 to the power of the passes settle.
+-#}
+{% macro settled_labels(name, which, passes=6) %}
+{{ name }}_edges as (
+    select distinct
+        registration_id,
+        link_id
+    from edges
+    where {{ which }}
+),
+
+{{ name }}_0 as (
+    select distinct
+        registration_id,
+        registration_id as label
+    from {{ name }}_edges
+),
+{% for n in range(1, passes + 1) %}
+{{ name }}_links_{{ n }} as (
+    select
+        edges_of.link_id,
+        min(labels.label) as label
+    from {{ name }}_edges as edges_of
+    inner join {{ name }}_{{ n - 1 }} as labels on edges_of.registration_id = labels.registration_id
+    group by edges_of.link_id
+),
+
+{{ name }}_near_{{ n }} as (
+    select
+        edges_of.registration_id,
+        min(links.label) as label
+    from {{ name }}_edges as edges_of
+    inner join {{ name }}_links_{{ n }} as links on edges_of.link_id = links.link_id
+    group by edges_of.registration_id
+),
+
+{{ name }}_{{ n }} as (
+    select
+        near.registration_id,
+        further.label
+    from {{ name }}_near_{{ n }} as near
+    inner join {{ name }}_near_{{ n }} as further on near.label = further.registration_id
+),
+{% endfor %}
+{{ name }} as (
+    select * from {{ name }}_{{ passes }}
+),
+{% endmacro %}
+
+{#- The order of a matter's registrations: the earliest first. `within`: the columns of the scope. -#}
+{% macro item_rank(within) -%}
+row_number() over (partition by {{ within }} order by registered_at, registration_id)
+{%- endmacro %}
+
+{#- Which registration was the first of its matter within a scope. -#}
+{% macro opening_of(within) -%}
+first_value(same_registration_id) over (partition by {{ within }} order by registered_at, registration_id)
+{%- endmacro %}
+
+{#-
+  The registrations that news of the ledger of decided links reached, for int_touched: both ends as told and
+  as their organs were answered to be called.
+-#}
+{% macro reached_by_links() %}
+select ends.registration_id as subject_id
+from (
+    {%- for register, number in [('register_org_code', 'item_no'), ('other_register_org_code', 'other_item_no')] %}
+    select
+        subject_id,
+        {{ register }} || '|' || {{ number }} as registration_id
+    from {{ staged('item_links') }} as as_told
+    union all
+    select
+        subject_id,
+        {{ register }} || '|' || {{ number }} as registration_id
+    from ({{ tellings('item_links', staged('item_links'), 'rows_told') }}) as as_answered
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+) as ends
+inner join ({{ reached_subjects('item_links', by_rule=true) }}) as reached on ends.subject_id = reached.subject_id
+{% endmacro %}
+
+{#-
+  Registrations with their place in their matter, for indicators: the only one of a matter is first everywhere,
+  is no copy, and has not returned. Within a slice, all registrations of a matter stand together.
+-#}
+{% macro matter_items() %}
+select
+    petitions.*,
+    coalesce(items.copy_flag, false) as copy_flag,
+    coalesce(items.first_in_nation_flag, true) as first_in_nation_flag,
+    coalesce(items.first_in_region_flag, true) as first_in_region_flag,
+    coalesce(items.first_in_organ_flag, true) as first_in_organ_flag,
+    coalesce(items.first_in_channel_flag, true) as first_in_channel_flag,
+    coalesce(items.first_item_in_organ_flag, true) as first_item_in_organ_flag,
+    coalesce(items.first_distance, 9) as first_distance,
+    coalesce(items.first_distance_if_confirmed, 9) as first_distance_if_confirmed,
+    coalesce(items.candidate_flag, false) as candidate_flag,
+    coalesce(items.registration_count, 1) as registration_count,
+    coalesce(items.channel_count, 1) as channel_count,
+    coalesce(petitions.opinion_served_at, petitions.closed_at) as ended_at,
+    items.returned_at
+from {{ ref('fct_petitions') }} as petitions
+left join {{ ref('fct_matter_items') }} as items on petitions.registration_id = items.registration_id
+{% endmacro %}
+
+{#-
+  Matters, each once in every area where it was registered, in the month of its first registration there, and
+  once at every organ. Such cells add over months, not over areas. `reach`: up to which area it is the first.
+-#}
+{% macro matters_by_area(reach) %}
+with items as (
+    {{ matter_items() }}
+),
+
+placed as (
+    select
+        items.*,
+        'only:' || closure.ancestor_code as place_code,
+        'none' as organ_code
+    from items
+    inner join {{ ref('dim_region_closure') }} as closure
+        on items.register_region_code = closure.descendant_code and items.{{ reach }} >= closure.distance
+    union all
+    select
+        items.*,
+        'none' as place_code,
+        items.register_org_code as organ_code
+    from items
+    where items.first_item_in_organ_flag
+)
+
+select
+    registration_id as subject_id,
+    cast(registered_at as date) as cohort_date,
+    place_code as region_code,
+    organ_code as org_code,
+    cast(null as string) as excluded_because,
+    true as numerator_flag,
+    registered_at as evidence_at,
+    cast(null as timestamp) as changes_at,
+    {{ petition_cuts() }}
+from placed
+{% endmacro %}
+
+{#- Registrations that are no copies, and whether they are repetitions within a scope. -#}
+{% macro repeats_within(scope) %}
+select
+    registration_id as subject_id,
+    cast(registered_at as date) as cohort_date,
+    {{ of_register() }},
+    case when copy_flag then 'copy' end as excluded_because,
+    not first_in_{{ scope }}_flag as numerator_flag,
+    registered_at as evidence_at,
+    cast(null as timestamp) as changes_at,
+    {{ petition_cuts() }}
+from ({{ matter_items() }}) as items
+{% endmacro %}
+
+{#-
+  Registrations answered or closed, in the month of that, once the window of days after it has passed: whether
+  the matter came back within it, at any level and by any channel. `back`: what the numerator counts.
+-#}
+{% macro returns_within(days, back, only='true') %}
+select
+    registration_id as subject_id,
+    cast(ended_at as date) as cohort_date,
+    {{ of_responsible() }},
+    case
+        when copy_flag then 'copy'
+        when cast(ended_at as date) > {{ as_of_date() }} then 'not_yet_begun'
+        when {{ add_days('cast(ended_at as date)', days) }} >= {{ as_of_date() }} then 'window_running'
+    end as excluded_because,
+    coalesce(cast(returned_at as date) <= {{ add_days('cast(ended_at as date)', days) }}, false) = {{ back }}
+        as numerator_flag,
+    coalesce(returned_at, ended_at) as evidence_at,
+    coalesce(
+        {{ when_reached('ended_at') }}, {{ when_reached(add_days('cast(ended_at as date)', days + 1)) }}
+    ) as changes_at,
+    {{ petition_cuts() }}
+from ({{ matter_items() }}) as items
+where ended_at is not null and {{ only }}
+{% endmacro %}
+
+{#- Matters, each at its first registration of all. -#}
+{% macro whole_matters(met) %}
+select
+    registration_id as subject_id,
+    cast(registered_at as date) as cohort_date,
+    {{ of_register() }},
+    case when not first_in_nation_flag or copy_flag then 'later_item' end as excluded_because,
+    {{ met }} as numerator_flag,
+    registered_at as evidence_at,
+    cast(null as timestamp) as changes_at,
+    {{ petition_cuts() }}
+from ({{ matter_items() }}) as items
+{% endmacro %}

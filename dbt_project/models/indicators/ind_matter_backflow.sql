@@ -1,0 +1,6 @@
+-- 办结回流率: registrations answered or closed whose matter came back within 90 days.
+with subjects as (
+    {{ returns_within(90, 'true') }}
+)
+
+{{ indicator('matter_backflow') }}

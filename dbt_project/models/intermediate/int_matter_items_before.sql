@@ -1,0 +1,1 @@
+{{ fact_before('fct_matter_items') }}
