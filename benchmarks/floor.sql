@@ -77,6 +77,7 @@ with first_of as (
         min(event_at) filter (where event_type_code = 'opinion_served') as opinion_served_at,
         min(event_at) filter (where event_type_code = 'closed') as closed_at,
         max({'at': event_at, 'seq': event_seq, 'teller': told_by_office_code, 'org': from_org_code}) filter (where event_type_code = 'unit_received') as received,
+        min({'at': event_at, 'seq': event_seq, 'teller': told_by_office_code, 'org': from_org_code}) filter (where event_type_code = 'unit_received') as first_received,
         min({'at': event_at, 'seq': event_seq, 'teller': told_by_office_code, 'org': from_org_code}) filter (where event_type_code = 'accepted') as accepted,
         min({'at': event_at, 'seq': event_seq, 'teller': told_by_office_code, 'due': new_due_at}) filter (where event_type_code = 'extended') as extended
     from f_handling_events
@@ -138,7 +139,7 @@ select
     first_flag, counted_flag, litigation_flag, statutory_path, declared_timeliness_code, unit_org_code,
     coalesce(received.org, unit_org_code, register_org_code) as responsible_org_code, handling_told_flag, regime_code,
     forwarded_at, filed_at, office_due_date, received.at as unit_received_at, received.org as receiving_org_code,
-    unit_noticed_at, objection_consented_at, unit_due_date, accepted.at as accepted_at, accepted.org as accepting_org_code,
+    unit_noticed_at, objection_consented_at, unit_due_date, first_received.org as first_receiving_org_code, accepted.at as accepted_at, accepted.org as accepting_org_code,
     reply_due_date,
     case
         when cast(extended.at as date) <= reply_due_date and extended.due is not null
@@ -150,11 +151,12 @@ select
     coalesce(event_closed_at, clocked.closed_at) as closed_at,
     _office_code as told_by_office_code, relation_code as told_by_relation_code, _sequence as delivery_sequence,
     _sheet_no as sheet_no, _row_no as row_no,
-    receiving.region_code as receiving_region_code, accepting.region_code as accepting_region_code,
+    first_receiving.region_code as first_receiving_region_code, receiving.region_code as receiving_region_code, accepting.region_code as accepting_region_code,
     responsible.region_code as responsible_region_code
 from clocked
 left join calendar as limit_day on limit_day.calendar_date = reply_due_date + extension_days
 left join organisations as register on register_org_code = register.org_code
+left join organisations as first_receiving on first_received.org = first_receiving.org_code
 left join organisations as receiving on received.org = receiving.org_code
 left join organisations as accepting on accepted.org = accepting.org_code
 left join organisations as responsible on coalesce(received.org, unit_org_code, register_org_code) = responsible.org_code;
@@ -949,3 +951,344 @@ select
     excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
 from subjects
 group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no));
+
+-- matters: a registration is one by itself here, and matters are what offices gave one matter number, for the
+-- world tells no other link. Whether another one came before in the nation, the area, the organ or by the channel,
+-- and the next one after this one was answered or closed.
+create table f_items as
+with placed as (
+    select
+        registration_id, matter_id,
+        row_number() over (partition by matter_id order by registered_at, registration_id) as nth,
+        row_number() over (partition by matter_id, register_region_code order by registered_at, registration_id) as nth_in_region,
+        row_number() over (partition by matter_id, register_org_code order by registered_at, registration_id) as nth_in_organ,
+        row_number() over (partition by matter_id, channel_code order by registered_at, registration_id) as nth_in_channel,
+        count(*) over (partition by matter_id) as item_count
+    from f_petitions
+    where matter_id is not null
+),
+
+channels as (
+    select matter_id, count(distinct channel_code) as channel_count from f_petitions group by matter_id
+),
+
+returned as (
+    select one.registration_id, min(later.registered_at) as returned_at
+    from f_petitions as one
+    inner join f_petitions as later on one.matter_id = later.matter_id
+        and coalesce(one.opinion_served_at, one.closed_at) < later.registered_at and one.registration_id <> later.registration_id
+    group by one.registration_id
+)
+
+select
+    f_petitions.*, coalesce(opinion_served_at, closed_at) as ended_at, returned.returned_at,
+    coalesce(nth, 1) as nth, coalesce(nth_in_region, 1) as nth_in_region, coalesce(nth_in_organ, 1) as nth_in_organ,
+    coalesce(nth_in_channel, 1) as nth_in_channel, coalesce(item_count, 1) as item_count,
+    coalesce(channels.channel_count, 1) as channel_count
+from f_petitions
+left join placed on f_petitions.registration_id = placed.registration_id
+left join returned on f_petitions.registration_id = returned.registration_id
+left join channels on f_petitions.matter_id = channels.matter_id;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        true as met, coalesce(channel_code, 'unknown') as channel_code_cut, coalesce(register_level_code, 'unknown') as register_level_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+)
+
+select
+    'volume', 'distinct', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(register_level_code_cut) = 0 then 'register_level_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(register_level_code_cut) = 0 then register_level_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, register_level_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case when coalesce(person_count, 0) = 0 then 'person_count_not_told' else '' end as excluded_because,
+        true as met, coalesce(channel_code, 'unknown') as channel_code_cut, coalesce(register_level_code, 'unknown') as register_level_code_cut, person_count as persons
+    from f_items
+)
+
+select
+    'volume_persons', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(register_level_code_cut) = 0 then 'register_level_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(register_level_code_cut) = 0 then register_level_code_cut else 'all' end,
+    excluded_because, coalesce(sum(persons) filter (where excluded_because = ''), 0), coalesce(sum(persons) filter (where excluded_because = ''), 0), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, register_level_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        nth > 1 as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+)
+
+select
+    'repeat_share', 'in_nation', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        nth_in_region > 1 as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+)
+
+select
+    'repeat_share', 'in_region', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        nth_in_organ > 1 as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+)
+
+select
+    'repeat_share', 'in_organ', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        nth_in_channel > 1 as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+)
+
+select
+    'repeat_share', 'in_channel', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case when first_flag is null then 'flag_not_told' else '' end as excluded_because,
+        true as met, coalesce(channel_code, 'unknown') as channel_code_cut, coalesce(register_level_code, 'unknown') as register_level_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_petitions
+    where purpose_code = 'demand' and coalesce(first_flag, true)
+)
+
+select
+    'first_demand', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(register_level_code_cut) = 0 then 'register_level_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(register_level_code_cut) = 0 then register_level_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, register_level_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case when nth > 1 then 'later_item' else '' end as excluded_because,
+        true as met, coalesce(channel_code, 'unknown') as channel_code_cut, coalesce(register_level_code, 'unknown') as register_level_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+    where purpose_code = 'demand'
+)
+
+select
+    'first_demand', 'recomputed', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(register_level_code_cut) = 0 then 'register_level_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(register_level_code_cut) = 0 then register_level_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, register_level_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case when nth > 1 then 'later_item' else '' end as excluded_because,
+        item_count > 1 as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+)
+
+select
+    'repeat_matters', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case when nth > 1 then 'later_item' else '' end as excluded_because,
+        channel_count > 1 as met, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+)
+
+select
+    'multi_channel_matters', 'project', month_start_date, region_code, org_code,
+    case when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(ended_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when cast(ended_at as date) > today() then 'not_yet_begun' when cast(ended_at as date) + 90 >= today() then 'window_running' else '' end as excluded_because,
+        coalesce(cast(returned_at as date) <= cast(ended_at as date) + 90, false) as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+    where ended_at is not null
+)
+
+select
+    'matter_backflow', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(ended_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when cast(ended_at as date) > today() then 'not_yet_begun' when cast(ended_at as date) + 90 >= today() then 'window_running' else '' end as excluded_because,
+        not coalesce(cast(returned_at as date) <= cast(ended_at as date) + 90, false) as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+    where ended_at is not null and nth = 1 and purpose_code = 'demand'
+)
+
+select
+    'first_time_resolution', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(ended_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when cast(ended_at as date) > today() then 'not_yet_begun' when cast(ended_at as date) + 180 >= today() then 'window_running' else '' end as excluded_because,
+        coalesce(cast(returned_at as date) <= cast(ended_at as date) + 180, false) as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+    where ended_at is not null
+)
+
+select
+    'matter_backflow', 'within_180', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(ended_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when cast(ended_at as date) > today() then 'not_yet_begun' when cast(ended_at as date) + 180 >= today() then 'window_running' else '' end as excluded_because,
+        not coalesce(cast(returned_at as date) <= cast(ended_at as date) + 180, false) as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+    where ended_at is not null and nth = 1 and purpose_code = 'demand'
+)
+
+select
+    'first_time_resolution', 'within_180', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(first_receiving_region_code, 'unknown') as region_code,
+        coalesce(first_receiving_org_code, 'unknown') as org_code,
+        case when first_receiving_org_code is null then 'receipt_not_told' else '' end as excluded_because,
+        coalesce(closed_at <= as_of() and first_receiving_org_code = receiving_org_code, false) as met, coalesce(channel_code, 'unknown') as channel_code_cut
+    from f_petitions
+)
+
+select
+    'first_receiver_closure', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut));
+
+-- a matter once in every area, and once at every organ, where it was registered; no candidate links are told
+create table f_matter_areas as
+select
+    matter, 'only:' || closure.ancestor_code as region_code, 'none' as org_code,
+    cast(date_trunc('month', min(registered_at)) as date) as month_start_date
+from (select *, coalesce(matter_id, registration_id) as matter from f_petitions) as items
+inner join closure on items.register_region_code = closure.descendant_code
+group by matter, closure.ancestor_code
+union all
+select coalesce(matter_id, registration_id), 'none', register_org_code, cast(date_trunc('month', min(registered_at)) as date)
+from f_petitions
+group by all;
+
+insert into f_cells
+select
+    'matters', variant, month_start_date, region_code, coalesce(org_code, 'unknown'), 'all', 'all', '', count(*), count(*), count(*)
+from f_matter_areas
+cross join (select unnest(['project', 'if_confirmed']) as variant)
+group by all;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when moved_out_date <= month_end_date then 'moved_out' when not exists (
+            from f_leader_assignments as led
+            where led.case_id = f_case_months.case_id and started_date <= month_end_date
+                and (ended_date is null or ended_date >= month_end_date or result_code in ('resolved', 'satisfied'))) then 'no_leader' else '' end as excluded_because,
+        coalesce(
+            status_code = 'resolved' and audited_result_code = 'pass' and audited_date <= month_end_date
+                and not coalesce(backflow_date between audited_date and month_end_date, false), false) as met, coalesce(batch_no, 'unknown') as batch_no_cut
+    from f_case_months
+)
+
+select
+    'leader_case_resolution', 'project', month_start_date, region_code, org_code,
+    case when grouping(batch_no_cut) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no_cut) = 0 then batch_no_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no_cut));

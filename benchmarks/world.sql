@@ -152,6 +152,8 @@ select
     case when draw(tellings.petition_no, 'purpose') < 0.9 then 'demand' else 'advice' end as purpose_code,
     one_of(tellings.petition_no, 'category', getvariable('categories')) as category_code,
     region_code as problem_region_code, unit_org_code,
+    -- one of ten comes about a matter that was registered before, anywhere
+    'M' || case when tellings.petition_no % 10 = 9 then tellings.petition_no - 9 else tellings.petition_no end as matter_id,
     cast(1 + floor(draw(tellings.petition_no, 'persons') * 4) as bigint) as person_count,
     draw(tellings.petition_no, 'repeat') < 0.8 as first_flag, true as counted_flag, false as litigation_flag,
     cast(case when draw(tellings.petition_no, 'path') < 0.97 then 6 else 1 end as bigint) as statutory_path,

@@ -258,7 +258,12 @@ def stands(home: Home, warehouse: Path) -> Callable[[Mapping], bool]:
     def passed_over(node: Mapping) -> bool:
         layer, *folders = node["original_file_path"].removeprefix("dbt_project/models/").split("/")
         untold = "plain" in folders and node["name"].removeprefix("fct_") not in told
-        return node["resource_type"] == "seed" or layer in TAKEN_APART or "standing" in folders or untold
+        return (
+            node["resource_type"] == "seed"
+            or layer in TAKEN_APART
+            or "standing" in folders
+            or untold
+        )
 
     return passed_over
 

@@ -16,7 +16,11 @@ COMPETENT = {
     "城乡建设": "zj", "劳动和社会保障": "rs", "自然资源": "zr", "政法": "gd",
     "农村农业": "ny", "卫生健康": "ws",
 }  # fmt: skip
-NUMBER_OF = {"nation": "national_item_no", "province": "province_item_no", "prefecture": "city_item_no"}
+NUMBER_OF = {
+    "nation": "national_item_no",
+    "province": "province_item_no",
+    "prefecture": "city_item_no",
+}
 UNKNOWN_UNIT = "?某项目工程建设指挥部"
 UNKNOWN_CHANNEL = "?代收代转"
 
@@ -290,7 +294,9 @@ class World:
                                datetime(2025, 12, 9, 11, 0))  # fmt: skip
         for row in (*made, web, visit):
             row.facts["matter_id"] = "SX98EVERYWHERE"
-        for row, channel in zip((*made, web, visit), ["letter"] * 4 + ["web", "visit"], strict=True):
+        for row, channel in zip(
+            (*made, web, visit), ["letter"] * 4 + ["web", "visit"], strict=True
+        ):
             row.facts["channel_code"] = channel
         # each copies one number of those above it: only together are the four one registration
         made[1].facts["national_item_no"] = made[0].item_no

@@ -87,7 +87,7 @@ def test_the_seven_contradictions_are_kept_as_told_and_asked_about(spine, tmp_pa
         f"{COUNTY}|A1",
     )
     assert told == [("2026-02-10", "2026-02-08")]
-    assert spine.ask("select problem_region_code from marts.fct_petitions where item_no = 'A5'") == [
-        ("330104000000",)
-    ]
+    assert spine.ask(
+        "select problem_region_code from marts.fct_petitions where item_no = 'A5'"
+    ) == [("330104000000",)]
     assert not differences(spine.home.warehouse, spine.fresh(tmp_path / "fresh"))

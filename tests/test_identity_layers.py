@@ -117,8 +117,24 @@ def test_no_int_model_orders_counts_or_groups_by_a_key(compiled_int):
     made = compiled_int
     keyed = [name for name, sql in made.items() if any(k in sql for k in KEYS)]
     assert {f"int_{ledger}_versions" for ledger in KEYED} <= set(keyed)
-    assert {name: _uses_of_keys(sql) for name, sql in made.items() if _uses_of_keys(sql)} == {}
+    used = {name: set(_uses_of_keys(sql)) for name, sql in made.items()}
+    # the marks of a registration: a key that was not told is no mark
+    assert used.pop("int_link_marks") == {"person_key IS NULL", "contact_key IS NULL"}
+    assert {name: uses for name, uses in used.items() if uses} == {}
     assert [name for name, sql in made.items() if _groups_by_position(sql)] == []
+
+
+def test_marks_are_compared_for_equality_and_nothing_else(compiled_int):
+    """Two models look at marks, keys among them: which registrations may be one matter."""
+    reading = {name for name, sql in compiled_int.items() if "int_link_marks" in sql}
+    models = {name for name in reading if name.startswith("int_")} - {"int_link_marks"}
+    assert models == {"int_person_pairs", "int_touched_subjects"}
+    for name in ("int_person_pairs", "int_touched_subjects"):
+        for column in sqlglot.parse_one(compiled_int[name], read="duckdb").find_all(exp.Column):
+            if column.name == "mark":
+                node = column.parent
+                assert isinstance(node, exp.EQ | exp.Select | exp.Alias), node.sql()
+                assert not (isinstance(node, exp.Select) and node.args.get("distinct"))
 
 
 def test_no_released_table_is_keyed_by_a_key():

@@ -98,7 +98,12 @@ def test_a_person_and_the_same_facts_link_and_less_is_a_candidate(spine, tmp_pat
 def test_what_came_back_within_the_window_is_not_resolved_at_once(spine, tmp_path):
     def closed(number: str, day: str, matter: str, **more: object) -> dict:
         return item(
-            number, day, 信访目的="求决", 信访事项编号=matter, 办结时间="2026-02-01 12:00:00", **more
+            number,
+            day,
+            信访目的="求决",
+            信访事项编号=matter,
+            办结时间="2026-02-01 12:00:00",
+            **more,
         )
 
     spine.tell(COUNTY, [closed("A1", "2026-01-05", "M1"), closed("A2", "2026-01-06", "M2")])
@@ -136,5 +141,3 @@ def test_links_that_join_and_part_matters_are_as_fresh(spine, tmp_path):
     spine.build()
     assert _by_area(spine, "matters")["980101"] == 2
     assert not differences(spine.home.warehouse, spine.fresh(tmp_path / "parted"))
-
-

@@ -71,7 +71,7 @@ def test_a_region_is_the_sum_of_its_children_and_its_own(truth: dict) -> None:
         key = (row["indicator"], row["variant"], row["period"], region)
         by_office.setdefault(key, Counter()).update(_sum(row))
     for row in truth["values"]:
-        if row["cut_code"] != "all" or row["indicator"] in ELSEWHERE:
+        if row["cut_code"] != "all" or row["indicator"] in {*ELSEWHERE, "matters"}:
             continue
         key = (row["indicator"], row["variant"], row["period"])
         by_region[*key, row["region_code"]] = _sum(row)
@@ -81,6 +81,26 @@ def test_a_region_is_the_sum_of_its_children_and_its_own(truth: dict) -> None:
     for key, total in by_region.items():
         parts = below.get(key, Counter()) + by_office.get(key, Counter())
         assert +total == +parts, key
+
+
+def test_matters_are_fewer_than_the_sum_of_their_areas(truth: dict) -> None:
+    """A matter of two counties is one in the province; of one it is one in both."""
+    home, counted = Home(), {}
+    for row in truth["values"]:
+        if row["indicator"] == "matters" and row["cut_code"] == "all":
+            counted[row["variant"], row["period"], row["region_code"]] = row["num"]
+    below: Counter = Counter()
+    for (variant, period, region), matters in counted.items():
+        below[variant, period, home.regions[region].parent] += matters
+    parents = {key for key in counted if key in below}
+    assert any(counted[key] < below[key] for key in parents)
+    for variant, period, region in parents:
+        own = [
+            c
+            for (v, p, r), c in counted.items()
+            if (v, p) == (variant, period) and home.regions[r].parent == region
+        ]
+        assert counted[variant, period, region] >= max(own)
 
 
 def test_cuts_and_reasons_leave_nobody_out(truth: dict) -> None:

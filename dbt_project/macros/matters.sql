@@ -67,12 +67,12 @@
 
 {#- The order of a matter's registrations: the earliest first. `within`: the columns of the scope. -#}
 {% macro item_rank(within) -%}
-row_number() over (partition by {{ within }} order by registered_at, registration_id)
+row_number() over (partition by {{ within }} order by registered_at nulls last, registration_id nulls last)
 {%- endmacro %}
 
 {#- Which registration was the first of its matter within a scope. -#}
 {% macro opening_of(within) -%}
-first_value(same_registration_id) over (partition by {{ within }} order by registered_at, registration_id)
+first_value(same_registration_id) over (partition by {{ within }} order by registered_at nulls last, registration_id nulls last)
 {%- endmacro %}
 
 {#-
@@ -80,6 +80,8 @@ first_value(same_registration_id) over (partition by {{ within }} order by regis
   as their organs were answered to be called.
 -#}
 {% macro reached_by_links() %}
+{%- if 'item_links' in plain_ledgers() -%}
+union
 select ends.registration_id as subject_id
 from (
     {%- for register, number in [('register_org_code', 'item_no'), ('other_register_org_code', 'other_item_no')] %}
@@ -96,6 +98,7 @@ from (
     {%- endfor %}
 ) as ends
 inner join ({{ reached_subjects('item_links', by_rule=true) }}) as reached on ends.subject_id = reached.subject_id
+{%- endif %}
 {% endmacro %}
 
 {#-

@@ -33,7 +33,7 @@
 {% if execute and not is_told(ledger) -%}
 select
     {% for column in model.columns.values() -%}
-    cast(null as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+    cast(null as {{ column.data_type | lower | replace('text', 'string') }}) as {{ column.name }}{{ ',' if not loop.last }}
     {% endfor %}
 where 1 = 0
 {%- else -%}

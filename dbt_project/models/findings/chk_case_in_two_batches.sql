@@ -16,8 +16,8 @@ found as (
             later.matter_id = earlier.matter_id
             and later.batch_no <> earlier.batch_no
             and (
-                earlier.issued_date < later.issued_date
-                or (earlier.issued_date = later.issued_date and earlier.batch_no < later.batch_no)
+                later.issued_date > earlier.issued_date
+                or (later.issued_date = earlier.issued_date and later.batch_no > earlier.batch_no)
             )
     group by later.issuing_org_code, later.issued_date, later.case_id
 )

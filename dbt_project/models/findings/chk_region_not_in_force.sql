@@ -7,7 +7,8 @@ with found as (
         '问题属地' || regions.region_name || '（' || regions.region_code || '）'
         || case
             when regions.valid_to < cast(petitions.registered_at as date)
-                then '已于' || cast(regions.valid_to as string) || '前撤并'
+                then
+                    '已于' || cast(regions.valid_to as string) || '前撤并'
                     || coalesce('，现为' || regions.successor_codes, '')
             else '当日尚未启用'
         end || '，照报的代码留着，请核对。' as text_zh

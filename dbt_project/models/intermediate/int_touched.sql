@@ -31,7 +31,6 @@ registrations as (
     {{ reached_subjects('handling_events') }}
     union
     {{ reached_subjects('evaluations', by_rule=true) }}
-    union
     {{ reached_by_links() }}
 ),
 

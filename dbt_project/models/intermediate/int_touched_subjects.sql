@@ -33,7 +33,7 @@ cases as (
 {% if goes_on() -%}
 {%- set members = as_built('intermediate', 'int_matter_members') -%}
 reached_marks as (
-    select distinct
+    select
         marks.mark_kind_code,
         marks.mark
     from {{ ref('int_link_marks') }} as marks

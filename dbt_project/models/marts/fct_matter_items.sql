@@ -31,7 +31,7 @@ items as (
 opened as (
     select
         *,
-        row_number() over (partition by same_registration_id order by registered_at, registration_id) as copy_rank,
+        {{ item_rank('same_registration_id') }} as copy_rank,
         {{ opening_of('linked_matter_id') }} as opens_nation_id,
         {{ opening_of('linked_matter_id, register_region_code') }} as opens_region_id,
         {{ opening_of('linked_matter_id, register_org_code') }} as opens_organ_id,
