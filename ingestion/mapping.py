@@ -42,15 +42,21 @@ TABLES = {
     "category_aliases": ["alias"],
     "waivers": ["check_code", "org_code", "month_start_date", "subject_id"],
     "deadline_rules": ["rule_code"],
+    "system_coverage": ["region_code"],
 }
 # file: the columns without which a home's row says nothing
 FILLED = {
     "waivers": ["check_code", "org_code", "waived_by", "reason", "valid_to"],
     "deadline_rules": ["rule_code", "regime_code", "clock_code", "day_count", "day_kind_code", "valid_from"],
+    "system_coverage": ["region_code", "covered_from"],
 }  # fmt: skip
 # file: what a cell that is written must look like, and how to say it
 SHAPES = {
     "waivers": {"valid_to": DATE},
+    "system_coverage": {
+        "region_code": (re.compile("[0-9]{12}"), "12 位行政区划代码"),
+        "covered_from": DATE,
+    },
     "deadline_rules": {
         "clock_code": (re.compile("|".join(CLOCKS)), "可写 " + "、".join(CLOCKS)),
         "day_count": (re.compile("[1-9][0-9]{0,2}"), "1 至 999 的整数"),

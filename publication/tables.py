@@ -82,6 +82,10 @@ def _plain_facts(contracts: Iterable[Contract]) -> list[Table]:
 INTERNAL = (
     Table("dim_region", "marts.dim_region", ("region_code",)),
     Table("dim_region_closure", "marts.dim_region_closure", ("descendant_code", "ancestor_code")),
+    Table(
+        "dim_series_break", "marts.dim_series_break",
+        ("region_code", "from_date", "until_date", "kind_code", "text_zh"),
+    ),
     Table("dim_organisation", "marts.dim_organisation", ("org_code",)),
     Table("dim_category", "marts.dim_category", ("category_code",)),
     Table("dim_deadline_rule", "marts.dim_deadline_rule", ("rule_code",)),

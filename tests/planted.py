@@ -62,6 +62,10 @@ class World:
             self.connection.execute(
                 f"create table work.ref.{seed} as select * from read_csv('{path}'{decimal})"
             )
+        self.connection.execute(
+            "create table work.marts.dim_series_break"
+            " (region_code varchar, from_date date, until_date date, kind_code varchar, text_zh varchar)"
+        )
         for name, frame in planted.items():
             self.plant(name, frame)
 

@@ -35,6 +35,11 @@ cast(floor(
 
 {% macro year_period(month_start_date) %}substr(cast({{ month_start_date }} as string), 1, 4){% endmacro %}
 
+{#- The first day of a period as figures name it. -#}
+{% macro first_day(period) -%}
+cast({{ period }} || case when length({{ period }}) = 4 then '-01-01' else '-01' end as date)
+{%- endmacro %}
+
 {#- A month or a year as figures name it, so many years on. -#}
 {% macro period_a_year_on(period, years) -%}
 cast(cast(substr({{ period }}, 1, 4) as int) + {{ years }} as string) || substr({{ period }}, 5)

@@ -33,6 +33,9 @@ select distinct {{ key | join(', ') }} from {{ ref(touched['by']) }}
   written beside the table (Spark never overwrites what it reads) and overwrite it as a whole.
 -#}
 {% macro dbt_spark_get_incremental_sql(strategy, source, target, existing, unique_key, incremental_predicates) %}
+{%- if strategy == 'append' -%}
+{{ return('insert into ' ~ target ~ ' select * from ' ~ source) }}
+{%- endif -%}
 {%- set key = [unique_key] if unique_key is string else unique_key -%}
 {%- set columns = adapter.get_columns_in_relation(target) | map(attribute='quoted') | join(', ') -%}
 {% if config.get('file_format') in ('delta', 'iceberg') -%}

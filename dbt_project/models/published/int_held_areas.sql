@@ -24,7 +24,7 @@ held_regions as (
         variant,
         month_start_date,
         'region' as area_kind_code,
-        region_code as area_code
+        case when region_code like 'only:%' then substr(region_code, 6) else region_code end as area_code
     from holds
     where subtree_flag
 ),

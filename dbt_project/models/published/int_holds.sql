@@ -1,7 +1,8 @@
 -- depends_on: {{ ref('int_holds_before') }}
 -- Which cells a finding holds: indicator and month, and the region codes that are not proven.
 -- An office at county level or below stands for all of its region; one above stands for what it
--- registers itself, so that a province is not held for one broken file of its own office.
+-- registers itself, so that a province is not held for one broken file of its own office. What does not add
+-- over areas (matters) can leave nobody out of a total: it is held in every area above as well.
 with findings as (
     select * from {{ ref('fct_findings') }}
     where severity_code = 'hold' and waived_to_date is null
@@ -19,6 +20,7 @@ indicators as (
     select
         indicator_code,
         variant,
+        coalesce(sums_code, '') as sums_code,
         ',' || ledgers || ',' as ledgers
     from {{ ref('dim_indicator') }}
 ),
@@ -31,6 +33,7 @@ held_indicators as (
     select
         indicators.indicator_code,
         indicators.variant,
+        indicators.sums_code,
         findings.org_code,
         findings.month_start_date,
         findings.check_code,
@@ -44,7 +47,7 @@ held_indicators as (
         on findings.ledger is null or indicators.ledgers like '%,' || findings.ledger || ',%'
 ),
 
-final as (
+below as (
     select
         held_indicators.*,
         closure.descendant_code as region_code
@@ -53,6 +56,36 @@ final as (
         on
             held_indicators.office_region_code = closure.ancestor_code
             and (held_indicators.subtree_flag or closure.distance = 0)
+    where held_indicators.sums_code <> 'matter' or closure.descendant_code not like 'only:%'
+),
+
+above as (
+    select
+        held_indicators.*,
+        'only:' || closure.ancestor_code as region_code
+    from held_indicators
+    inner join closure on held_indicators.office_region_code = closure.descendant_code
+    where held_indicators.sums_code = 'matter'
+),
+
+united as (
+    select * from below
+    union all
+    select * from above
+),
+
+final as (
+    select
+        indicator_code,
+        variant,
+        org_code,
+        month_start_date,
+        check_code,
+        text_zh,
+        office_region_code,
+        subtree_flag or region_code like 'only:%' as subtree_flag,
+        region_code
+    from united
 )
 
 select * from final

@@ -30,6 +30,28 @@ parts as (
     select * from {{ ref('int_compared_parts') }}
 ),
 
+-- what broke a region's series between the first day of the base and the last of the period
+spans as (
+    select distinct
+        base_period,
+        through_month_start_date
+    from periods
+),
+
+broken as (
+    select
+        spans.base_period,
+        spans.through_month_start_date,
+        breaks.region_code,
+        min(breaks.text_zh) as break_text
+    from spans
+    inner join {{ ref('dim_series_break') }} as breaks
+        on
+            {{ first_day('spans.base_period') }} < breaks.until_date
+            and last_day(spans.through_month_start_date) >= breaks.from_date
+    group by spans.base_period, spans.through_month_start_date, breaks.region_code
+),
+
 joined as (
     select
         figures.indicator_code,
@@ -48,6 +70,7 @@ joined as (
         figures.status_code,
         figures.reason_text as figure_reason_text,
         figures.value,
+        broken.break_text,
         sums.this_num,
         sums.this_den,
         sums.base_num,
@@ -77,6 +100,12 @@ joined as (
             and figures.variant = periods.variant
             and figures.period_kind_code = periods.period_kind_code
             and figures.period = periods.period
+    left join broken
+        on
+            periods.base_period = broken.base_period
+            and periods.through_month_start_date = broken.through_month_start_date
+            and figures.area_kind_code = 'region'
+            and figures.area_code = broken.region_code
     left join base_figures
         on
             figures.indicator_code = base_figures.indicator_code
@@ -131,6 +160,7 @@ final as (
             when value is null then 'no_value'
             when month_count = 0 then 'unfinished'
             when unknown_month_count > 0 then 'no_base'
+            when break_text is not null then 'series_break'
             when base_status_code <> 'published' then 'base_' || base_status_code
             when guarded_flag then 'guarded'
             when coalesce(base_n, 0) = 0 or (kind_code not in ('share', 'stock') and base_num = 0) then 'base_zero'

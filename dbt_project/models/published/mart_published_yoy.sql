@@ -53,6 +53,7 @@ final as (
             when yoy_status_code = 'no_value' then '本期没有可比的数字。'
             when yoy_status_code = 'unfinished' then '当月未满，计数不作同比。'
             when yoy_status_code = 'no_base' then '没有上年同期的台账，不作同比。'
+            when yoy_status_code = 'series_break' then break_text || '，前后不可比，不作同比。'
             when yoy_status_code = 'base_held' then '上年同期暂缓发布，不作同比。'
             when yoy_status_code = 'base_suppressed' then '上年同期未予公布，不作同比。'
             when yoy_status_code = 'guarded' then '同比会推出未公布的数字，不作同比。'
