@@ -9,6 +9,7 @@ many files as a small one: written, fsynced, linked, pointed to.
 import json
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import contextmanager
 from hashlib import md5
 from pathlib import Path
@@ -38,8 +39,8 @@ def write_project(source: Home, folder: Path) -> dict[str, int]:
     many nodes of each kind.
     """
     manifest = project.manifest(source)
-    told = told_ledgers(source.warehouse)
-    left_out = {n.unique_id for n in manifest.nodes.values() if _left_out(n, told)}
+    stands = project.stands(told_ledgers(source.warehouse))
+    left_out = {n.unique_id for n in manifest.nodes.values() if _left_out(n, stands)}
     shutil.rmtree(folder, ignore_errors=True)
     inside = folder / "dbt_project"
     shutil.copytree(project.ROOT / "dbt_project" / "lint", inside / "lint")
@@ -81,13 +82,12 @@ def _sources(manifest) -> str:
     })  # fmt: skip
 
 
-def _left_out(node, told: set[str]) -> bool:
-    """Tests of seeds run with no build; see also project.build: views stand, untold ledgers are passed over."""
+def _left_out(node, stands: Callable[[str], bool]) -> bool:
+    """Tests of seeds run with no build, and what stands is passed over by one that goes on: see project.build."""
     path = node.original_file_path
     if node.resource_type.value == "test":
-        return "/seeds/" in path
-    untold = "/marts/plain/" in path and node.name.removeprefix("fct_") not in told
-    return untold or "/models/indicators/" in path
+        return "/seeds/" in path or "/standing/" in path
+    return stands(path)
 
 
 def _parent(unique_id: str) -> str:

@@ -16,6 +16,7 @@ from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_contex
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from ingestion.home import Home
+from ingestion.warehouse import goes_on, told_ledgers
 from orchestration import project, writer
 
 RESULTS = ("LogModelResult", "LogSeedResult", "LogTestResult")
@@ -89,13 +90,16 @@ class Standing:
     """
 
     def __init__(self, manifest: Mapping, home: Home, selected: set, translator: Translator):
-        nodes = manifest["nodes"]
-        stands = project.stands(home, home.warehouse)
+        nodes = manifest["nodes"] if goes_on(home.warehouse) else {}
+        stands = project.stands(told_ledgers(home.warehouse))
         waiting = [n for n in nodes.values() if "findings" in n["tags"]]
         waited = {parent for n in waiting for parent in n["depends_on"]["nodes"] if parent in nodes}
-        keys = {u: translator.get_asset_key(nodes[u]) for u in waited if stands(nodes[u])}
-        self._keys = {u: key for u, key in keys.items() if key in selected}
-        self._made_of = {u: _runs_before(u, nodes, stands) for u in self._keys}
+        waited = {u for u in waited if stands(nodes[u]["original_file_path"])}
+        before = {u: _before(u, nodes, stands) for u in waited}
+        keys = {u: translator.get_asset_key(nodes[u]) for u in waited}
+        in_order = sorted(waited, key=lambda u: (len(before[u][1]), u))
+        self._keys = {u: keys[u] for u in in_order if keys[u] in selected}
+        self._made_of = {u: ran for u, (ran, _) in before.items()}
         self._ran: set[str] = set()
 
     def after(self, *ran: str) -> Iterator:
@@ -106,13 +110,20 @@ class Standing:
             yield dg.MaterializeResult(asset_key=key, metadata={"沿用": "没有变，与上次建成的一样"})
 
 
-def _runs_before(unique_id: str, nodes: Mapping, stands) -> set[str]:
-    """Return the nodes, not passed over themselves, that one is made of at once or through such as are."""
-    found: set[str] = set()
+def _before(unique_id: str, nodes: Mapping, stands) -> tuple[set[str], set[str]]:
+    """Return the nodes that one is made of, at once or through such as are passed over: those that run, and
+    those that are passed over themselves.
+    """
+    run: set[str] = set()
+    passed: set[str] = set()
     for parent in nodes[unique_id].get("depends_on", {}).get("nodes", ()):
-        if parent in nodes:
-            found |= _runs_before(parent, nodes, stands) if stands(nodes[parent]) else {parent}
-    return found
+        if parent in nodes and stands(nodes[parent]["original_file_path"]):
+            more_run, more_passed = _before(parent, nodes, stands)
+            run |= more_run
+            passed |= more_passed | {parent}
+        elif parent in nodes:
+            run.add(parent)
+    return run, passed
 
 
 def _selection(arguments) -> list[str]:

@@ -6,7 +6,7 @@ parse, and a home's indicator views need no change to the code.
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -28,6 +28,8 @@ EMBEDDED = "embedded"  # the profile's output that a home is built with
 # seeds ship with the code: their tests run with the project's own tests, not with every build. `generic`:
 # dbt excludes with a seed also what reads it, and a singular test of a figure may read a seed
 STATIC_TESTS = "path:dbt_project/seeds,resource_type:test,test_type:generic"
+# and those of what is made of the rules alone with a build that starts anew, which makes it
+STANDING_TESTS = "path:dbt_project/models/marts/standing,resource_type:test,test_type:generic"
 
 KEPT_PARSES = 4
 _parsed: dict[tuple[str, str], object] = {}  # manifests by the hash of the files and the target
@@ -221,8 +223,9 @@ def build(
     command = ["build", "--quiet", "--log-level", "none", "--no-write-json", *_aimed(target)]
     exclude = ["unit_test"] if tests else ["unit_test", "test"]
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
-    command += ["--exclude", STATIC_TESTS, "--indirect-selection", indirect]
+    command += ["--indirect-selection", indirect, "--exclude", STATIC_TESTS]
     if target == EMBEDDED and goes_on(path := warehouse or home.warehouse):
+        command += [STANDING_TESTS]
         select = _what_can_change(select, home, path)
     command += ["--select", *select] if select else []
     try:
@@ -249,21 +252,16 @@ def _what_can_change(select: list[str], home: Home, warehouse: Path) -> list[str
     return [f"{word},{part}" for word in select for part in parts] or parts
 
 
-def stands(home: Home, warehouse: Path) -> Callable[[Mapping], bool]:
-    """Return whether a build on a working file passes over a node of the manifest; see _what_can_change."""
-    if not goes_on(warehouse):
-        return lambda node: False
-    told = told_ledgers(warehouse)
+def stands(told: set[str]) -> Callable[[str], bool]:
+    """Return what says of a model or seed, by its path in the project, whether a build that goes on passes over
+    it; `told`: the ledgers that were told of. See _what_can_change.
+    """
 
-    def passed_over(node: Mapping) -> bool:
-        layer, *folders = node["original_file_path"].removeprefix("dbt_project/models/").split("/")
-        untold = "plain" in folders and node["name"].removeprefix("fct_") not in told
-        return (
-            node["resource_type"] == "seed"
-            or layer in TAKEN_APART
-            or "standing" in folders
-            or untold
-        )
+    def passed_over(path: str) -> bool:
+        layer, *folders = Path(path).relative_to("dbt_project").parts[1:]
+        untold = "plain" in folders and Path(path).stem.removeprefix("fct_") not in told
+        is_seed = Path(path).suffix == ".csv"
+        return is_seed or layer in TAKEN_APART or "standing" in folders or untold
 
     return passed_over
 

@@ -25,7 +25,9 @@ def test_a_series_breaks_where_coverage_began_or_a_boundary_moved(tmp_path):
     spine.build()
     assert {status for status, _ in _changes(spine).values()} == {"compared"}
     rule = spine.home.rules / "system_coverage.csv"
-    rule.write_text("region_code,covered_from,source\n980100000000,2025-07-01,市发〔2025〕1号\n", "utf-8")
+    rule.write_text(
+        "region_code,covered_from,source\n980100000000,2025-07-01,市发〔2025〕1号\n", "utf-8"
+    )
     spine.build()
     said = "自2025-07-01起报送齐全，前后不可比，不作同比。"
     # the city, what is in it and what it is in: no part of a total may silently begin in between
