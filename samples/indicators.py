@@ -33,6 +33,8 @@ class Subject:
     alone: bool = False
     # what a subject adds: itself, or its persons
     weight: int = 1
+    # how much of the weight is met; none: all of it or nothing
+    part: int | None = None
     cuts: dict[str, str] = field(default_factory=dict)
 
 

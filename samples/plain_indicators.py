@@ -133,6 +133,29 @@ def _return_visit(home: Home, indicator: str, variant: str, facts: Facts) -> Ite
     yield _subject(home, indicator, variant, day, organ, excluded, met)
 
 
+def _amounts(
+    organ: str, happened: str, of: Callable[[Facts], float], done: str | None = None
+) -> Callable:
+    """The numbers that a row carries, added up."""
+
+    def measure(home: Home, indicator: str, variant: str, facts: Facts) -> Iterator[Subject]:
+        day, all_of = facts[happened], of(facts)
+        part = (facts[done] or 0) if done else all_of
+        excluded = None
+        if day > LAST_DAY:
+            excluded = "not_yet_begun"
+        elif not all_of:
+            excluded = "number_not_told"
+        elif part > all_of:
+            excluded = "more_done_than_all"
+        region = home.organs[facts[organ]].region if facts[organ] else None
+        yield Subject(
+            indicator, variant, day, region, facts[organ], excluded, True, weight=all_of, part=part
+        )
+
+    return measure
+
+
 CHANGED = ("revoked", "changed", "redo")
 MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
     "supervision_slips": (
@@ -186,6 +209,8 @@ MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
     "reception_visits": (
         ("reception_completion", "project",
          _by_due("department_org_code", "visited_date", _field("due_date"), _field("completed_date"))),
+        ("reception_persons", "project",
+         _amounts("host_org_code", "visited_date", lambda f: f["person_count"] or 0)),
         ("reception_batches", "project", _by_now("host_org_code", "visited_date", "visited_date")),
     ),
     "leader_receptions": (
@@ -194,6 +219,8 @@ MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
     "supervision_visits": (
         ("supervision_rectification", "project",
          _by_due("inspected_org_code", "visited_date", _field("rectification_due_date"), _field("rectified_date"))),
+        ("supervision_findings", "project",
+         _amounts("inspected_org_code", "visited_date", lambda f: f["finding_count"] or 0, "rectified_count")),
     ),
     "leader_instructions": (
         ("instruction_closure", "project",
@@ -243,6 +270,21 @@ MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
     "relief_payments": (
         ("relief_eligibility", "project",
          _by_now("paying_org_code", "paid_date", "paid_date", lambda f: bool(f["eligibility_flag"]))),
+        ("relief_amount", "project",
+         _amounts("paying_org_code", "paid_date", lambda f: f["amount_yuan"] or 0)),
+    ),
+    "mediation_subsidies": (
+        ("subsidy_amount", "project",
+         _amounts("paying_org_code", "paid_date", lambda f: f["amount_yuan"] or 0)),
+    ),
+    "screening_runs": (
+        ("screening_resolution", "project",
+         _amounts("screening_org_code", "run_date",
+                  lambda f: (f["carried_over_count"] or 0) + (f["found_count"] or 0), "resolved_count")),
+    ),
+    "joint_conferences": (
+        ("conference_matters", "project",
+         _amounts("township_org_code", "held_date", lambda f: f["decided_count"] or 0, "closed_count")),
     ),
     "progress_reports": (
         ("progress_report_on_time", "project",

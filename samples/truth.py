@@ -35,7 +35,8 @@ class Sum:
             self.excluded[subject.excluded] += 1
         else:
             self.den += subject.weight
-            self.num += subject.weight * subject.met
+            met = subject.weight * subject.met
+            self.num += met if subject.part is None else subject.part
 
 
 def write_truth(

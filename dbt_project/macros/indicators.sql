@@ -1,10 +1,10 @@
 {#-
   The one contract of every indicator view; see models/indicators/_indicators.yml. Reads the CTE `subjects`:
   the columns of the contract but for the two names, with numerator_flag in the place of num and den, and
-  the values by which a subject may be cut (petition_cuts, case_cuts). `weight`: a column to add up, persons or
-  an amount, in the place of counting the subjects; it is numerator and denominator, as of a count.
+  the values by which a subject may be cut (petition_cuts, case_cuts). `num`, `den`: columns to add up, persons or
+  an amount, in the place of counting the subjects.
 -#}
-{% macro indicator(code, variant='project', weight='') %}
+{% macro indicator(code, variant='project', num='', den='') %}
 select
     '{{ code }}' as indicator_code,
     '{{ variant }}' as variant,
@@ -12,9 +12,9 @@ select
     cohort_date,
     region_code,
     org_code,
-    {% if weight -%}
-    cast(case when excluded_because is null then {{ weight }} else 0 end as decimal(18, 4)) as num,
-    cast(case when excluded_because is null then {{ weight }} else 0 end as decimal(18, 4)) as den,
+    {% if num -%}
+    cast(case when excluded_because is null then {{ num }} else 0 end as decimal(18, 4)) as num,
+    cast(case when excluded_because is null then {{ den }} else 0 end as decimal(18, 4)) as den,
     {%- else -%}
     cast(case when excluded_because is null and numerator_flag then 1 else 0 end as decimal(18, 4)) as num,
     cast(case when excluded_because is null then 1 else 0 end as decimal(18, 4)) as den,

@@ -93,3 +93,28 @@ select
 from {{ ref('fct_return_visits') }}
 where in_force_flag {% if only %}and {{ only }}{% endif %}
 {% endmacro %}
+
+{#-
+  Objects of a plain ledger that carry numbers, of the month in which they happened: `of` them (persons, yuan,
+  matters listed) are the denominator, `done` of them the numerator; without `done` both are the number itself.
+-#}
+{% macro amounts_by_now(ledger, happened, organ, of, done='') %}
+select
+    subject_id,
+    {{ happened }} as cohort_date,
+    {{ of_organ(organ) }},
+    case
+        when {{ happened }} > {{ as_of_date() }} then 'not_yet_begun'
+        when coalesce({{ of }}, 0) = 0 then 'number_not_told'
+        {% if done -%}
+        when {{ done }} > {{ of }} then 'more_done_than_all'
+        {%- endif %}
+    end as excluded_because,
+    coalesce({{ done or of }}, 0) as done_count,
+    {{ of }} as of_count,
+    cast({{ happened }} as timestamp) as evidence_at,
+    {{ when_reached(happened) }} as changes_at,
+    {{ no_cuts() }}
+from {{ ref('fct_' ~ ledger) }}
+where in_force_flag and {{ happened }} is not null
+{% endmacro %}

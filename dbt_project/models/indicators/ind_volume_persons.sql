@@ -15,4 +15,4 @@ with subjects as (
     from ({{ matter_items() }}) as items
 )
 
-{{ indicator('volume_persons', weight='weight') }}
+{{ indicator('volume_persons', num='weight', den='weight') }}
