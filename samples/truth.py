@@ -98,8 +98,8 @@ def _listed(sums: dict[Key, Sum], place: str) -> list[dict[str, object]]:
     return [
         {
             **dict(zip(names, key, strict=True)),
-            "num": total.num,
-            "den": total.den,
+            "num": round(total.num, 2),  # yuan have two decimals
+            "den": round(total.den, 2),
             "excluded": dict(sorted(total.excluded.items())),
         }
         for key, total in sorted(sums.items())
