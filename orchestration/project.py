@@ -211,11 +211,13 @@ def build(
     tests=True,
     indirect="eager",
     target: str = EMBEDDED,
+    told: set[str] | None = None,
 ):
     """Run `dbt build` in process on a working file; the file's lock is given back whatever happens.
 
     `indirect` is dbt's indirect selection: `cautious` leaves out tests that also read what the
-    selection does not build. Returns dbt's own result; see `failures`.
+    selection does not build. `told`: on another engine, the ledgers that were told of when its build
+    goes on. Returns dbt's own result; see `failures`.
     """
     from dbt.cli.main import dbtRunner
 
@@ -225,8 +227,10 @@ def build(
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
     command += ["--indirect-selection", indirect, "--exclude", STATIC_TESTS]
     if target == EMBEDDED and goes_on(path := warehouse or home.warehouse):
+        told = told_ledgers(path)
+    if told is not None:
         command += [STANDING_TESTS]
-        select = _what_can_change(select, home, path)
+        select = _what_can_change(select, home, told)
     command += ["--select", *select] if select else []
     try:
         with _environment(home, warehouse or home.warehouse):
@@ -236,7 +240,7 @@ def build(
     return result
 
 
-def _what_can_change(select: list[str], home: Home, warehouse: Path) -> list[str]:
+def _what_can_change(select: list[str], home: Home, told: set[str]) -> list[str]:
     """Narrow a selection to what a build that goes on may make otherwise: not the indicator views, which
     stand since the build before, of the same code, nor what is made of the rules alone (the folders
     `standing`, and seeds), nor a plain ledger of which nothing was ever told. By what is left, as dbt
@@ -244,7 +248,6 @@ def _what_can_change(select: list[str], home: Home, warehouse: Path) -> list[str
     """
     models = ROOT / "dbt_project/models"
     layers = [p for p in sorted(models.iterdir()) if p.is_dir() and p.name not in TAKEN_APART]
-    told = told_ledgers(warehouse)
     plain = [c.ledger for c in plain_ledgers.contracts(home) if c.ledger in told]
     parts = [f"path:dbt_project/models/{path.name}/*.sql" for path in layers]
     parts += [f"path:dbt_project/models/marts/plain/fct_{name}.sql" for name in plain]

@@ -21,6 +21,7 @@ import jinja2
 import yaml
 
 from ingestion import clock, warehouse
+from ingestion.contract import load_contracts
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.mapping import TABLES, load_table
@@ -171,8 +172,13 @@ def build(home: Home, select: list[str] | None = None) -> None:
 
     Raises BuildError naming the nodes that failed.
     """
-    session(home)
-    failed = project.failures(project.build(home, select or [], tests=False, target=TARGET))
+    spark = session(home)
+    told = None
+    if spark.catalog.tableExists("raw.build_before"):
+        ledgers = {c.ledger for c in load_contracts(home.contracts)}
+        told = {name for name in ledgers if spark.table(f"raw.raw_{name}").take(1)}
+    built = project.build(home, select or [], tests=False, target=TARGET, told=told)
+    failed = project.failures(built)
     if failed:
         raise project.BuildError("Spark 上以下节点没有通过：" + "；".join(failed))
     if not select:
