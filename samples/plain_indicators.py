@@ -134,11 +134,17 @@ def _return_visit(home: Home, indicator: str, variant: str, facts: Facts) -> Ite
 
 
 def _amounts(
-    organ: str, happened: str, of: Callable[[Facts], float], done: str | None = None
+    organ: str,
+    happened: str,
+    of: Callable[[Facts], float],
+    done: str | None = None,
+    only: Callable[[Facts], bool] = lambda facts: True,
 ) -> Callable:
     """The numbers that a row carries, added up."""
 
     def measure(home: Home, indicator: str, variant: str, facts: Facts) -> Iterator[Subject]:
+        if not only(facts):
+            return
         day, all_of = facts[happened], of(facts)
         part = (facts[done] or 0) if done else all_of
         excluded = None
@@ -289,6 +295,12 @@ MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
     "progress_reports": (
         ("progress_report_on_time", "project",
          _by_due("reporting_org_code", "reported_date", _field("due_date"), _field("reported_date"))),
+    ),
+    "declared_figures": tuple(
+        (code, "project",
+         _amounts("declaring_org_code", "figure_date", lambda f: f["denominator_count"] or 0, "numerator_count",
+                  only=lambda f, code=code: f["figure_code"] == code))
+        for code in ("business_standard", "public_reply", "contact")
     ),
     "responsibility_letters": (
         ("letter_assessment", "project", _by_now("signing_org_code", "signed_date", "assessed_date")),

@@ -66,6 +66,10 @@ class World:
             "create table work.marts.dim_series_break"
             " (region_code varchar, from_date date, until_date date, kind_code varchar, text_zh varchar)"
         )
+        self.connection.execute(
+            "create table work.marts.dim_indicator"
+            " (indicator_code varchar, variant varchar, direction_code varchar, declared_only_flag boolean)"
+        )
         for name, frame in planted.items():
             self.plant(name, frame)
 

@@ -98,7 +98,7 @@ where in_force_flag {% if only %}and {{ only }}{% endif %}
   Objects of a plain ledger that carry numbers, of the month in which they happened: `of` them (persons, yuan,
   matters listed) are the denominator, `done` of them the numerator; without `done` both are the number itself.
 -#}
-{% macro amounts_by_now(ledger, happened, organ, of, done='') %}
+{% macro amounts_by_now(ledger, happened, organ, of, done='', only='') %}
 select
     subject_id,
     {{ happened }} as cohort_date,
@@ -116,5 +116,5 @@ select
     {{ when_reached(happened) }} as changes_at,
     {{ no_cuts() }}
 from {{ ref('fct_' ~ ledger) }}
-where in_force_flag and {{ happened }} is not null
+where in_force_flag and {{ happened }} is not null {% if only %}and {{ only }}{% endif %}
 {% endmacro %}

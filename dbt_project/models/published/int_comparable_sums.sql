@@ -9,7 +9,7 @@
 with cells as (
     select
         *,
-        case when kind_code = 'count' then num else den end as n
+        case when excluded_because = '' then subject_count else 0 end as n
     from {{ ref('int_published_cells') }}
     where period_kind_code = 'month' and cut_code = 'all'
 ),
@@ -90,6 +90,8 @@ final as (
         sum(case when this_flag and not left_out_flag then den else 0 end) as this_den,
         sum(case when not this_flag and not left_out_flag then num else 0 end) as base_num,
         sum(case when not this_flag and not left_out_flag then den else 0 end) as base_den,
+        sum(case when this_flag and not left_out_flag then n else 0 end) as this_n,
+        sum(case when not this_flag and not left_out_flag then n else 0 end) as base_n,
         sum(case when this_flag and left_out_flag and not held_flag then n else 0 end) as this_dropped,
         sum(case when not this_flag and left_out_flag and not held_flag then n else 0 end) as base_dropped,
         max(case when left_out_flag then 1 else 0 end) as left_out_mark

@@ -31,7 +31,11 @@ summed as (
         cast(sum(case when held_flag then 0 else den end) as decimal(18, 4)) as den,
         cast(
             sum(case when held_flag or excluded_because = '' then 0 else subject_count end) as bigint
-        ) as excluded_count
+        ) as excluded_count,
+        -- subjects, and not what they add up to: one payment of a thousand yuan is one
+        cast(
+            sum(case when held_flag or excluded_because <> '' then 0 else subject_count end) as decimal(18, 4)
+        ) as n
     from cells
     group by
         indicator_code,
@@ -52,7 +56,6 @@ final as (
         areas.parent_code,
         areas.level_code,
         missing_offices.hold_text,
-        case when summed.kind_code = 'count' then summed.num else summed.den end as n,
         held_areas.area_code is not null as held_flag,
         coalesce(missing_offices.missing_count, 0) as missing_count,
         coalesce(areas.level_rank, 9) >= 3 as small_area_flag

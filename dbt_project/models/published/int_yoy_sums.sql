@@ -9,7 +9,7 @@ month_sums as (
     select * from {{ ref('int_comparable_sums') }}
 ),
 
-summed as (
+final as (
     select
         months.indicator_code,
         months.variant,
@@ -22,6 +22,8 @@ summed as (
         cast(sum(month_sums.this_den) as decimal(18, 4)) as this_den,
         cast(sum(month_sums.base_num) as decimal(18, 4)) as base_num,
         cast(sum(month_sums.base_den) as decimal(18, 4)) as base_den,
+        cast(sum(month_sums.this_n) as decimal(18, 4)) as this_n,
+        cast(sum(month_sums.base_n) as decimal(18, 4)) as base_n,
         cast(sum(month_sums.this_dropped) as decimal(18, 4)) as this_dropped,
         cast(sum(month_sums.base_dropped) as decimal(18, 4)) as base_dropped,
         max(month_sums.left_out_mark) = 1 as left_out_flag
@@ -34,14 +36,6 @@ summed as (
     group by
         months.indicator_code, months.variant, months.kind_code, months.period_kind_code, months.period,
         month_sums.area_kind_code, month_sums.area_code
-),
-
-final as (
-    select
-        *,
-        case when kind_code = 'count' then this_num else this_den end as this_n,
-        case when kind_code = 'count' then base_num else base_den end as base_n
-    from summed
 )
 
 select * from final

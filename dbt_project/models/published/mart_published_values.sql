@@ -11,12 +11,23 @@ with disclosure as (
     {{ only_periods('figure') }}
 ),
 
+declared as (
+    select
+        indicator_code,
+        variant
+    from {{ ref('dim_indicator') }}
+    where declared_only_flag
+),
+
 disclosed as (
     select
-        *,
-        status_code = 'published' as published_flag,
-        status_code = 'published' and kind_code <> 'count' as rate_flag
+        disclosure.*,
+        declared.indicator_code is not null as declared_flag,
+        disclosure.status_code = 'published' as published_flag,
+        disclosure.status_code = 'published' and disclosure.kind_code <> 'count' as rate_flag
     from disclosure
+    left join declared
+        on disclosure.indicator_code = declared.indicator_code and disclosure.variant = declared.variant
 ),
 
 final as (
@@ -37,6 +48,8 @@ final as (
         case
             when status_code = 'held' then coalesce(hold_text, '所在地区的报送未能核实，暂缓发布。')
             when status_code = 'suppressed' then '基数过小或可由合计推出，为保护个人不予公布。'
+            when declared_flag then '申报数，没有公式可以核对'
+                || case when missing_count > 0 then '；缺' || cast(missing_count as string) else '' end
             when missing_count > 0 then '缺' || cast(missing_count as string)
         end as reason_text,
         missing_count,

@@ -15,6 +15,7 @@ with final as (
         {{ text(view.cohort) }} as cohort_rule,
         {{ text(view.window) }} as window_rule,
         nullif({{ text(view.sums) }}, '') as sums_code,
+        {{ view.declared_only | lower }} as declared_only_flag,
         {{ text(view.cuts | join(',')) }} as cuts,
         {{ text(view.ledgers | join(',')) }} as ledgers,
         {{ text(view.version) }} as definition_version,
