@@ -52,7 +52,7 @@ compare-engines: $(SPARK)/.ready  ## 把一个家在两个引擎上各建一遍�
 	@$(SPARK_BIN)/python -m orchestration.compare_engines --home $(HOME_DIR)
 
 soak: $(VENV)/.ready-dev  ## 久跑：随机报送、撤回、时点的 20 个序列，接着建与从头建逐行相同（约半小时）
-	@SPINE_SEQUENCES=20 $(BIN)/python -m pytest tests/test_spine_property.py
+	@SPINE_SEQUENCES=20 $(BIN)/python -m pytest tests/test_spine_property.py tests/test_going_on.py
 
 bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并排（百万条办理事件：BENCH="1 5 20 100"）
 	@$(BIN)/python -m benchmarks $(BENCH) --write

@@ -39,7 +39,7 @@ def write_project(source: Home, folder: Path) -> dict[str, int]:
     many nodes of each kind.
     """
     manifest = project.manifest(source)
-    stands = project.stands(told_ledgers(source.warehouse))
+    stands = project.stands(told_ledgers(source.warehouse), going_on=True)
     left_out = {n.unique_id for n in manifest.nodes.values() if _left_out(n, stands)}
     shutil.rmtree(folder, ignore_errors=True)
     inside = folder / "dbt_project"

@@ -1251,16 +1251,21 @@ select
 from subjects
 group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut));
 
--- a matter once in every area, and once at every organ, where it was registered; no candidate links are told
+-- a matter once in every area, and once at every organ, where it was registered; no candidate links are told, and
+-- their bound is of cities and above
 create table f_matter_areas as
 select
     matter, 'only:' || closure.ancestor_code as region_code, 'none' as org_code,
-    cast(date_trunc('month', min(registered_at)) as date) as month_start_date
+    cast(date_trunc('month', min(registered_at)) as date) as month_start_date,
+    closure.ancestor_code in (select region_code from regions where level_code in ('nation', 'province', 'prefecture'))
+        as wide
 from (select *, coalesce(matter_id, registration_id) as matter from f_petitions) as items
 inner join closure on items.register_region_code = closure.descendant_code
 group by matter, closure.ancestor_code
 union all
-select coalesce(matter_id, registration_id), 'none', register_org_code, cast(date_trunc('month', min(registered_at)) as date)
+select
+    coalesce(matter_id, registration_id), 'none', register_org_code,
+    cast(date_trunc('month', min(registered_at)) as date), false
 from f_petitions
 group by all;
 
@@ -1269,6 +1274,7 @@ select
     'matters', variant, month_start_date, region_code, coalesce(org_code, 'unknown'), 'all', 'all', '', count(*), count(*), count(*)
 from f_matter_areas
 cross join (select unnest(['project', 'if_confirmed']) as variant)
+where wide or variant = 'project'
 group by all;
 
 insert into f_cells

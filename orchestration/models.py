@@ -66,10 +66,11 @@ def run_dbt(
         finally:
             events.put(None)
 
-    thread = threading.Thread(target=work, name="dbt")
-    thread.start()
+    # before dbt opens the working file: it reads it too
     standing = Standing(chosen.manifest, home, context.selected_asset_keys, translator)
     yield from standing.after()
+    thread = threading.Thread(target=work, name="dbt")
+    thread.start()
     while (raw := events.get()) is not None:
         message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
         yield from message.to_default_asset_events(
@@ -90,8 +91,8 @@ class Standing:
     """
 
     def __init__(self, manifest: Mapping, home: Home, selected: set, translator: Translator):
-        nodes = manifest["nodes"] if goes_on(home.warehouse) else {}
-        stands = project.stands(told_ledgers(home.warehouse))
+        nodes = manifest["nodes"]
+        stands = project.stands(told_ledgers(home.warehouse), goes_on(home.warehouse))
         waiting = [n for n in nodes.values() if "findings" in n["tags"]]
         waited = {parent for n in waiting for parent in n["depends_on"]["nodes"] if parent in nodes}
         waited = {u for u in waited if stands(nodes[u]["original_file_path"])}

@@ -45,6 +45,19 @@ def models(home: Home) -> dict[Path, bytes]:
     return {path: text.encode() for path, text in written.items()}
 
 
+def untold_tables(home: Home, told: set[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return the tables that dbt would make of the plain ledgers of which nothing was told, as schema.name, with
+    their columns and types: the fact, and its touched rows as the last build had them.
+    """
+    found = {}
+    for contract in contracts(home):
+        if contract.ledger not in told:
+            columns = [(c["name"], c["data_type"]) for c in _fact_columns(contract)]
+            found[f"marts.fct_{contract.ledger}"] = columns
+            found[f"intermediate.int_{contract.ledger}_before"] = columns
+    return found
+
+
 def organ_regions(contract: Contract) -> dict[str, str]:
     """Return the columns of organs, each with the fact's column of the organ's region."""
     organs = (f.name for f in contract.content if f.role == "organisation")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from ingestion.warehouse import MEMORY, goes_on, memory_limit, told_ledgers
+from ingestion.warehouse import MEMORY, connect, goes_on, memory_limit, told_ledgers
 from orchestration import plain_ledgers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +29,13 @@ EMBEDDED = "embedded"  # the profile's output that a home is built with
 # dbt excludes with a seed also what reads it, and a singular test of a figure may read a seed
 STATIC_TESTS = "path:dbt_project/seeds,resource_type:test,test_type:generic"
 # and those of what is made of the rules alone with a build that starts anew, which makes it
-STANDING_TESTS = "path:dbt_project/models/marts/standing,resource_type:test,test_type:generic"
+STANDING_TESTS = (
+    *(
+        f"path:dbt_project/models/{layer}/standing,resource_type:test,test_type:generic"
+        for layer in ("intermediate", "marts", "published")
+    ),
+    "path:dbt_project/tests/standing",
+)
 
 KEPT_PARSES = 4
 _parsed: dict[tuple[str, str], object] = {}  # manifests by the hash of the files and the target
@@ -212,12 +218,13 @@ def build(
     indirect="eager",
     target: str = EMBEDDED,
     told: set[str] | None = None,
+    going_on: bool = False,
 ):
     """Run `dbt build` in process on a working file; the file's lock is given back whatever happens.
 
     `indirect` is dbt's indirect selection: `cautious` leaves out tests that also read what the
-    selection does not build. `told`: on another engine, the ledgers that were told of when its build
-    goes on. Returns dbt's own result; see `failures`.
+    selection does not build. `told`, `going_on`: on another engine, the ledgers that were told of and whether
+    its build goes on. Returns dbt's own result; see `failures`.
     """
     from dbt.cli.main import dbtRunner
 
@@ -226,11 +233,13 @@ def build(
     exclude = ["unit_test"] if tests else ["unit_test", "test"]
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
     command += ["--indirect-selection", indirect, "--exclude", STATIC_TESTS]
-    if target == EMBEDDED and goes_on(path := warehouse or home.warehouse):
-        told = told_ledgers(path)
+    path = warehouse or home.warehouse
+    if target == EMBEDDED and path.exists():
+        told, going_on = told_ledgers(path), goes_on(path)
+        _make_untold(home, path, told)
     if told is not None:
-        command += [STANDING_TESTS]
-        select = _what_can_change(select, home, told)
+        select = _what_can_change(select, home, told, going_on)
+    command += STANDING_TESTS if going_on else ()
     command += ["--select", *select] if select else []
     try:
         with _environment(home, warehouse or home.warehouse):
@@ -240,33 +249,49 @@ def build(
     return result
 
 
-def _what_can_change(select: list[str], home: Home, told: set[str]) -> list[str]:
-    """Narrow a selection to what a build that goes on may make otherwise: not the indicator views, which
-    stand since the build before, of the same code, nor what is made of the rules alone (the folders
-    `standing`, and seeds), nor a plain ledger of which nothing was ever told. By what is left, as dbt
-    excludes with a model its tests.
+def _what_can_change(select: list[str], home: Home, told: set[str], going_on: bool) -> list[str]:
+    """Narrow a selection to what a build may make otherwise: no fact of a plain ledger of which nothing was ever
+    told; and when it goes on, neither the indicator views, which stand since the build before, of the same code,
+    nor what is made of the rules alone (the folders `standing`, and seeds). By what is left, as dbt excludes
+    with a model its tests.
     """
     models = ROOT / "dbt_project/models"
-    layers = [p for p in sorted(models.iterdir()) if p.is_dir() and p.name not in TAKEN_APART]
+    layers = [p for p in sorted(models.iterdir()) if p.is_dir()]
+    if going_on:
+        parts = [
+            f"path:dbt_project/models/{p.name}/*.sql" for p in layers if p.name not in TAKEN_APART
+        ]
+    else:
+        parts = [f"path:dbt_project/models/{p.name}" for p in layers if p.name != "marts"]
+        parts += ["path:dbt_project/models/marts/*.sql", "path:dbt_project/models/marts/standing"]
+        parts += ["path:dbt_project/models/home", "resource_type:seed"]
     plain = [c.ledger for c in plain_ledgers.contracts(home) if c.ledger in told]
-    parts = [f"path:dbt_project/models/{path.name}/*.sql" for path in layers]
     parts += [f"path:dbt_project/models/marts/plain/fct_{name}.sql" for name in plain]
     parts += ["resource_type:test"]
     return [f"{word},{part}" for word in select for part in parts] or parts
 
 
-def stands(told: set[str]) -> Callable[[str], bool]:
-    """Return what says of a model or seed, by its path in the project, whether a build that goes on passes over
-    it; `told`: the ledgers that were told of. See _what_can_change.
+def stands(told: set[str], going_on: bool) -> Callable[[str], bool]:
+    """Return what says of a model or seed, by its path in the project, whether a build passes over it; `told`: the
+    ledgers that were told of. See _what_can_change.
     """
 
     def passed_over(path: str) -> bool:
         layer, *folders = Path(path).relative_to("dbt_project").parts[1:]
         untold = "plain" in folders and Path(path).stem.removeprefix("fct_") not in told
-        is_seed = Path(path).suffix == ".csv"
-        return is_seed or layer in TAKEN_APART or "standing" in folders or untold
+        rules = Path(path).suffix == ".csv" or layer in TAKEN_APART or "standing" in folders
+        return untold or (going_on and rules)
 
     return passed_over
+
+
+def _make_untold(home: Home, path: Path, told: set[str]) -> None:
+    """Make the empty facts of plain ledgers of which nothing was told: the views of indicators read them."""
+    with connect(path) as connection:
+        for table, columns in plain_ledgers.untold_tables(home, told).items():
+            listed = ", ".join(f'"{name}" {kind}' for name, kind in columns)
+            connection.execute(f"create schema if not exists {table.split('.')[0]}")
+            connection.execute(f"create table if not exists {table} ({listed})")
 
 
 def failures(result) -> list[str]:

@@ -25,7 +25,7 @@ from ingestion.contract import load_contracts
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.mapping import TABLES, load_table
-from orchestration import project, writer
+from orchestration import plain_ledgers, project, writer
 from publication.candidate import code_hash
 
 TARGET = "spark"
@@ -173,11 +173,15 @@ def build(home: Home, select: list[str] | None = None) -> None:
     Raises BuildError naming the nodes that failed.
     """
     spark = session(home)
-    told = None
-    if spark.catalog.tableExists("raw.build_before"):
-        ledgers = {c.ledger for c in load_contracts(home.contracts)}
-        told = {name for name in ledgers if spark.table(f"raw.raw_{name}").take(1)}
-    built = project.build(home, select or [], tests=False, target=TARGET, told=told)
+    going_on = spark.catalog.tableExists("raw.build_before")
+    ledgers = {c.ledger for c in load_contracts(home.contracts)}
+    told = {name for name in ledgers if spark.table(f"raw.raw_{name}").take(1)}
+    for table, columns in plain_ledgers.untold_tables(home, told).items():
+        spark.sql(f"create schema if not exists {table.split('.')[0]}")
+        spark.sql(f"create table if not exists {table} ({_ddl(columns)}) using parquet")
+    built = project.build(
+        home, select or [], tests=False, target=TARGET, told=told, going_on=going_on
+    )
     failed = project.failures(built)
     if failed:
         raise project.BuildError("Spark 上以下节点没有通过：" + "；".join(failed))

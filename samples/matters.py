@@ -112,12 +112,16 @@ class Matters(Measure):
         """The matter in each area, and at the organ, where this is its first registration."""
         day = day_of(self._facts(key)["registered_at"])
         organs = self._home.organs
-        for variant in ("project", "if_confirmed"):
-            for area in self._home.line(organs[str(key[0])].region):
-                if not any(area in self._home.line(organs[str(k[0])].region) for k in earlier):
-                    yield Subject("matters", variant, day, area, None, None, True, alone=True)
-            if not any(k[0] == key[0] for k in earlier):
-                yield Subject("matters", variant, day, None, str(key[0]), None, True)
+        for area in self._home.line(organs[str(key[0])].region):
+            if not any(area in self._home.line(organs[str(k[0])].region) for k in earlier):
+                yield Subject("matters", "project", day, area, None, None, True, alone=True)
+                if self._home.regions[area].level in ("province", "prefecture"):
+                    # without a network key no candidate is known: the bound is the number itself
+                    yield Subject(
+                        "matters", "if_confirmed", day, area, None, None, True, alone=True
+                    )
+        if not any(k[0] == key[0] for k in earlier):
+            yield Subject("matters", "project", day, None, str(key[0]), None, True)
 
     def _repeats(self, key: Key, keys: list[Key], copy: bool) -> Iterator[Subject]:
         """Whether another registration of the matter opened each scope."""

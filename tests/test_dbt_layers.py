@@ -27,6 +27,7 @@ STANDS = {
     "int_dials",
     "int_deadline_days",
     "dim_deadline_rule",
+    "dim_region",
     "dim_region_closure",
 }  # no subject changes these
 VIEW_READS = re.compile(rf"^(fct_\w+|{'|'.join(STANDS)})$")

@@ -82,7 +82,7 @@ from ({{ rows_of_view(view, query_over(view, stand_ins)) }}) as rows_of_view
 
 {% macro indicator_delta(views) %}
 {%- set before, now = {ref('int_dials') | string: ref('int_built_dials') | string}, {} -%}
--- depends_on: {{ ref('int_calendar') }}, {{ ref('int_deadline_days') }}, {{ ref('dim_deadline_rule') }}, {{ ref('dim_region_closure') }}
+-- depends_on: {{ ref('int_calendar') }}, {{ ref('int_deadline_days') }}, {{ ref('dim_deadline_rule') }}, {{ ref('dim_region_closure') }}, {{ ref('dim_region') }}
 {% for view in views %}-- depends_on: {{ ref(view) }}
 {% endfor -%}
 with {% for fact, shape in indicator_facts().items() -%}

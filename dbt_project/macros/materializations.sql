@@ -1,8 +1,8 @@
 {#-
   How a model is put into the working file. It has one writer and no reader until it is finished, and a build that
-  failed is made anew: so nothing is made beside and renamed as dbt does for databases that are read meanwhile,
-  which cost more than most of the queries. Only a table that reads how itself stood is made beside. Spark's own
-  are in touched_strategy.sql.
+  failed is made anew: so a new table is made in its place, where dbt makes it beside and renames it for databases
+  that are read meanwhile, which cost more than most of the queries. A table that stands is made beside, as it may
+  read how itself stood. Spark's own are in touched_strategy.sql.
 -#}
 
 {% materialization table, adapter='duckdb' %}

@@ -16,9 +16,10 @@
 {#-
   CTEs that end in `name`: the registrations that hold a link of some edges, each with the smallest id among
   all that it is linked with, over however many links. One pass takes the smallest label of those who hold
-  the same link, and then that one's own label: chains of 2 to the power of the passes settle.
+  the same link, and then that one's own label. What d links reach after a pass, 2 (d + 1) do after the next:
+  8 passes settle a chain of 510.
 -#}
-{% macro settled_labels(name, which, passes=6) %}
+{% macro settled_labels(name, which, passes=8) %}
 {{ name }}_edges as (
     select distinct
         registration_id,
@@ -76,8 +77,8 @@ first_value(same_registration_id) over (partition by {{ within }} order by regis
 {%- endmacro %}
 
 {#-
-  The registrations that news of the ledger of decided links reached, for int_touched: both ends as told and
-  as their organs were answered to be called.
+  The registrations that news of the ledger of decided links reached, for int_touched: both ends as told, as
+  their organs were answered to be called, and as the last build called them.
 -#}
 {% macro reached_by_links() %}
 {%- if 'item_links' in plain_ledgers() -%}
@@ -94,6 +95,13 @@ from (
         subject_id,
         {{ register }} || '|' || {{ number }} as registration_id
     from ({{ tellings('item_links', staged('item_links'), 'rows_told') }}) as as_answered
+    {%- if goes_on() %}
+    union all
+    select
+        subject_id,
+        {{ register }} || '|' || {{ number }} as registration_id
+    from {{ as_built('marts', 'fct_item_links') }} as as_last_built
+    {%- endif %}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ) as ends
@@ -103,7 +111,7 @@ inner join ({{ reached_subjects('item_links', by_rule=true) }}) as reached on en
 
 {#-
   Registrations with their place in their matter, for indicators: the only one of a matter is first everywhere,
-  is no copy, and has not returned. Within a slice, all registrations of a matter stand together.
+  is no copy, and has not returned.
 -#}
 {% macro matter_items() %}
 select
@@ -128,8 +136,9 @@ left join {{ ref('fct_matter_items') }} as items on petitions.registration_id = 
 {#-
   Matters, each once in every area where it was registered, in the month of its first registration there, and
   once at every organ. Such cells add over months, not over areas. `reach`: up to which area it is the first.
+  `widest_only`: of cities and above alone, and of no organ, as what candidates would join is a small number.
 -#}
-{% macro matters_by_area(reach) %}
+{% macro matters_by_area(reach, widest_only=false) %}
 with items as (
     {{ matter_items() }}
 ),
@@ -142,6 +151,10 @@ placed as (
     from items
     inner join {{ ref('dim_region_closure') }} as closure
         on items.register_region_code = closure.descendant_code and items.{{ reach }} >= closure.distance
+    {% if widest_only -%}
+    inner join {{ ref('dim_region') }} as regions
+        on closure.ancestor_code = regions.region_code and regions.level_rank <= 2
+    {%- else -%}
     union all
     select
         items.*,
@@ -149,6 +162,7 @@ placed as (
         items.register_org_code as organ_code
     from items
     where items.first_item_in_organ_flag
+    {%- endif %}
 )
 
 select

@@ -29,25 +29,8 @@
   of its objects, and which one is in force: the current one of the office whose telling counts.
 -#}
 {% macro plain_fact(ledger) %}
--- depends_on: {{ ref('int_touched_subjects') }}
-{% if execute and not is_told(ledger) -%}
-select
-    {% for column in model.columns.values() -%}
-    cast(null as {{ column.data_type | lower | replace('text', 'string') }}) as {{ column.name }}{{ ',' if not loop.last }}
-    {% endfor %}
-where 1 = 0
-{%- else -%}
-{{ plain_versions(ledger) }}
-{%- endif %}
-{% endmacro %}
-
-{#- Whether anything was ever told of a ledger: of most a small office tells nothing. -#}
-{% macro is_told(ledger) -%}
-{{ return(run_query('select 1 as told from ' ~ source('raw', 'raw_' ~ ledger) ~ ' limit 1') | length > 0) }}
-{%- endmacro %}
-
-{% macro plain_versions(ledger) %}
 {%- set shape = told_ledger(ledger) -%}
+-- depends_on: {{ ref('int_touched_subjects') }}
 with told_versions as (
     {{ ledger_versions(ledger) }}
 ),

@@ -92,8 +92,11 @@ def build_regions(folder: Path, history: list[dict[str, str]]) -> dict[str, list
                     raise SystemExit(f"{file_name}: {code} {row['name']} is not unique")
                 print(f"left out, same code as its parent: {level} {code} {row['name']}")
                 continue
-            # what the history does not know, as townships, began with this snapshot or with its parent
-            valid_from = since.get(code) or max(BASE_DATE, regions[parent][4])
+            # what the history does not know, as development zones, began with its parent; a township with
+            # this snapshot
+            valid_from = since.get(code) or (
+                regions[parent][4] if level != "township" else max(BASE_DATE, regions[parent][4])
+            )
             regions[code] = [code, row["name"].strip(), level, parent, valid_from, "", ""]
     return regions
 

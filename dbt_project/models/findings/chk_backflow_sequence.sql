@@ -1,38 +1,43 @@
--- A case whose number of backflows jumped (D05): a fourth without the third. Each telling is a version.
+-- A case whose number of backflows jumped (D05): a fourth without the third. What is in force is asked about,
+-- beside the highest number that the same office told before.
 with versions as (
-    select
-        case_id,
-        office_code,
-        responsible_org_code,
-        backflow_count,
-        backflow_date,
-        valid_to_sequence,
-        lag(backflow_count) over (partition by office_code, case_id order by valid_from_sequence, version_no)
-            as count_before
-    from {{ ref('int_backlog_cases_versions') }}
+    select * from {{ ref('int_backlog_cases_versions') }}
 ),
 
-jumps as (
+now_told as (
+    select * from versions
+    where valid_to_sequence is null and backflow_count is not null
+),
+
+told_before as (
     select
-        case_id,
-        max(responsible_org_code) as org_code,
-        max(backflow_date) as asked_date,
-        max(backflow_count) as backflow_count,
-        max(coalesce(count_before, 0)) as count_before
-    from versions
-    where backflow_count > coalesce(count_before, 0) + 1
-    group by case_id
+        now_told.office_code,
+        now_told.case_id,
+        max(coalesce(versions.backflow_count, 0)) as count_before
+    from now_told
+    inner join versions
+        on
+            now_told.office_code = versions.office_code
+            and now_told.case_id = versions.case_id
+            and now_told.version_no > versions.version_no
+            and now_told.backflow_count > coalesce(versions.backflow_count, 0)
+    group by now_told.office_code, now_told.case_id
 ),
 
 found as (
     select
-        org_code,
-        asked_date,
-        case_id as subject_id,
-        backflow_count,
-        '报了第' || cast(backflow_count as string) || '次回流，此前只报到第' || cast(count_before as string)
-        || '次，请补报其间各次的日期。' as text_zh
-    from jumps
+        now_told.responsible_org_code as org_code,
+        now_told.backflow_date as asked_date,
+        now_told.case_id as subject_id,
+        now_told.backflow_count,
+        '报了第' || cast(now_told.backflow_count as string) || '次回流，此前只报到第'
+        || cast(coalesce(told_before.count_before, 0) as string) || '次，请补报其间各次的日期。' as text_zh
+    from now_told
+    left join told_before
+        on now_told.office_code = told_before.office_code and now_told.case_id = told_before.case_id
+    inner join {{ ref('fct_cases') }} as cases
+        on now_told.case_id = cases.case_id and now_told.office_code = cases.told_by_office_code
+    where now_told.backflow_count > coalesce(told_before.count_before, 0) + 1
 )
 
 {{ asked('D05', 'backlog_cases', statistic='backflow_count') }}

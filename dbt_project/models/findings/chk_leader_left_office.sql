@@ -21,7 +21,10 @@ covered as (
         end) as within_term,
         max(terms.left_date) as left_date
     from assignments
-    inner join terms on assignments.leader_office_no = terms.leader_office_no
+    inner join terms
+        on
+            assignments.leader_office_no = terms.leader_office_no
+            and assignments.told_by_office_code = terms.told_by_office_code
     group by assignments.assignment_id
 ),
 

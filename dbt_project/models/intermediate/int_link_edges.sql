@@ -59,7 +59,7 @@ parallel_numbers as (
     where petition_office_flag and register_level_code in ('nation', 'province', 'prefecture', 'county')
 ),
 
--- that a registration repeats or is merged into another; `in` also holds of a number that nobody registered
+-- that a registration repeats or is merged into another of its register, which may not be there
 pointers as (
     select
         registration_id,
@@ -76,14 +76,35 @@ pointers as (
     where merged_into_item_no is not null
 ),
 
-decisions as (
+-- of two items the decision told last counts, whoever told it and in whichever order it names them
+decided as (
     select
         register_org_code || '|' || item_no as registration_id,
         other_register_org_code || '|' || other_item_no as other_registration_id,
         link_kind_code,
-        decision_code
+        decision_code,
+        known_from_at,
+        delivery_sequence,
+        sheet_no,
+        row_no
     from {{ ref('fct_item_links') }}
     where in_force_flag
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by
+                least(registration_id, other_registration_id), greatest(registration_id, other_registration_id)
+            order by known_from_at desc nulls last, delivery_sequence desc, sheet_no desc, row_no desc
+        ) as told_rank
+    from decided
+),
+
+decisions as (
+    select * from ranked
+    where told_rank = 1
 ),
 
 pairs as (
@@ -180,11 +201,23 @@ taken_out as (
     where decisions.decision_code = 'unlinked'
 ),
 
-final as (
+standing as (
     select shared.*
     from shared
     {{ anti_join() }} taken_out
         on shared.registration_id = taken_out.registration_id and shared.link_id = taken_out.link_id
+),
+
+still_shared as (
+    select link_id from standing
+    group by link_id
+    having count(distinct registration_id) > 1
+),
+
+final as (
+    select standing.*
+    from standing
+    inner join still_shared on standing.link_id = still_shared.link_id
 )
 
 select * from final

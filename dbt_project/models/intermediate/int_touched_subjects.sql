@@ -31,7 +31,9 @@ cases as (
 ),
 
 {% if goes_on() -%}
-{%- set members = as_built('intermediate', 'int_matter_members') -%}
+{%- set members, links = as_built('intermediate', 'int_matter_members'), as_built('marts', 'fct_item_links') -%}
+{%- set petitions = as_built('marts', 'fct_petitions') -%}
+{%- set number_kinds = "('national', 'province', 'city', 'county')" -%}
 reached_marks as (
     select
         marks.mark_kind_code,
@@ -40,7 +42,8 @@ reached_marks as (
     inner join registrations on marks.registration_id = registrations.subject_id
 ),
 
--- a mark in common, being pointed at as a repetition, or a registration itself
+-- a mark in common; being pointed at as a repetition; a parallel number that is another's own; the other end of
+-- a decided link; and the registrations themselves
 reached as (
     select marks.registration_id
     from {{ ref('int_link_marks') }} as marks
@@ -52,6 +55,24 @@ reached as (
     union
     select mark as registration_id from reached_marks
     where mark_kind_code in ('repeat', 'merged')
+    union
+    select petitions.registration_id
+    from {{ petitions }} as petitions
+    inner join reached_marks on petitions.item_no = reached_marks.mark
+    where reached_marks.mark_kind_code in {{ number_kinds }}
+    union
+    select marks.registration_id
+    from {{ ref('int_link_marks') }} as marks
+    inner join registrations
+        on marks.mark = substr(registrations.subject_id, instr(registrations.subject_id, '|') + 1)
+    where marks.mark_kind_code in {{ number_kinds }}
+    {% for one, other in [('', 'other_'), ('other_', '')] -%}
+    union
+    select links.{{ other }}register_org_code || '|' || links.{{ other }}item_no as registration_id
+    from {{ links }} as links
+    inner join registrations
+        on links.{{ one }}register_org_code || '|' || links.{{ one }}item_no = registrations.subject_id
+    {% endfor -%}
     union
     select subject_id as registration_id from registrations
 ),

@@ -56,7 +56,7 @@ below as (
         on
             held_indicators.office_region_code = closure.ancestor_code
             and (held_indicators.subtree_flag or closure.distance = 0)
-    where held_indicators.sums_code <> 'matter' or closure.descendant_code not like 'only:%'
+    where closure.descendant_code not like 'only:%'
 ),
 
 above as (

@@ -55,14 +55,22 @@ final as (
         missing_count,
         case when published_flag then num end as num,
         case when published_flag then den end as den,
-        case when published_flag then excluded_count end as excluded_count,
+        case
+            when
+                published_flag
+                and not (
+                    coalesce(small_area_flag, false)
+                    and excluded_count > 0 and excluded_count < {{ threshold('suppress_below') }}
+                )
+                then excluded_count
+        end as excluded_count,
         case
             when rate_flag then {{ rate('num', 'den') }}
             when published_flag then cast(num as double)
         end as value,
         case when rate_flag then {{ wilson('num', 'den', -1) }} end as value_low,
         case when rate_flag then {{ wilson('num', 'den', 1) }} end as value_high,
-        case when rate_flag then n < {{ threshold('rank_minimum_n') }} end as small_base_flag
+        case when rate_flag then den < {{ threshold('rank_minimum_n') }} end as small_base_flag
     from disclosed
 )
 

@@ -1,5 +1,5 @@
 -- Where a region's series break: what lies before `until_date` does not compare with what lies on or after
--- `from_date`. Of boundaries the source knows years: the whole year is within the break. Coverage, from when an
+-- `from_date`. Of boundaries the source knows years, written as their first or last day: the whole year is within the break. Coverage, from when an
 -- area's offices tell all that they register, is a rule of the home; it breaks the areas above as well.
 with regions as (
     select * from {{ ref('dim_region') }}
@@ -15,7 +15,11 @@ founded as (
     select
         region_code,
         valid_from as from_date,
-        last_day({{ add_days('valid_from', 360) }}) as until_date,
+        case
+            when extract(month from valid_from) = 1 and extract(day from valid_from) = 1
+                then cast(cast(extract(year from valid_from) as string) || '-12-31' as date)
+            else valid_from
+        end as until_date,
         'boundary' as kind_code,
         region_name || '自' || cast(extract(year from valid_from) as string) || '年启用现行代码' as text_zh
     from regions
@@ -26,7 +30,11 @@ founded as (
 grown as (
     select
         regions.region_code,
-        {{ add_days('ended.valid_to', -364) }} as from_date,
+        case
+            when extract(month from ended.valid_to) = 12 and extract(day from ended.valid_to) = 31
+                then cast(cast(extract(year from ended.valid_to) as string) || '-01-01' as date)
+            else ended.valid_to
+        end as from_date,
         ended.valid_to as until_date,
         'boundary' as kind_code,
         cast(extract(year from ended.valid_to) as string) || '年承接了撤并的' || ended.region_name as text_zh
