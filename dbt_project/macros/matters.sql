@@ -25,7 +25,7 @@
         registration_id,
         link_id
     from edges
-    where {{ which }}
+    where {{ which }} {{ worked_out_once('and') }}
 ),
 
 {{ name }}_0 as (
@@ -44,13 +44,17 @@
     group by edges_of.link_id
 ),
 
+-- read twice by the next: once a pass, and not twice as often with every pass
 {{ name }}_near_{{ n }} as (
-    select
-        edges_of.registration_id,
-        min(links.label) as label
-    from {{ name }}_edges as edges_of
-    inner join {{ name }}_links_{{ n }} as links on edges_of.link_id = links.link_id
-    group by edges_of.registration_id
+    select * from (
+        select
+            edges_of.registration_id,
+            min(links.label) as label
+        from {{ name }}_edges as edges_of
+        inner join {{ name }}_links_{{ n }} as links on edges_of.link_id = links.link_id
+        group by edges_of.registration_id
+    ) as near
+    {{ worked_out_once() }}
 ),
 
 {{ name }}_{{ n }} as (
