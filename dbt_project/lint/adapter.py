@@ -4,6 +4,7 @@ sqlfluff reads it, and so does tests/test_common_dialect.py, which asks what is 
 """
 
 SHAPES = {
+    "label_passes": "2",
     "add_days": "add_days({}, {})",
     "days_between": "days_between({}, {})",
     "seconds_between": "seconds_between({}, {})",

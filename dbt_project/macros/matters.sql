@@ -17,9 +17,12 @@
   CTEs that end in `name`: the registrations that hold a link of some edges, each with the smallest id among
   all that it is linked with, over however many links. One pass takes the smallest label of those who hold
   the same link, and then that one's own label. What d links reach after a pass, 2 (d + 1) do after the next:
-  8 passes settle a chain of 510.
+  8 passes settle a chain of 510. Spark plans each pass anew and takes 3, a chain of 14: matters_settled warns of
+  a longer one.
 -#}
-{% macro settled_labels(name, which, passes=8) %}
+
+{% macro settled_labels(name, which) %}
+{%- set passes = label_passes() | int -%}
 {{ name }}_edges as (
     select distinct
         registration_id,

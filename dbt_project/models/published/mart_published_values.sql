@@ -48,8 +48,10 @@ final as (
         case
             when status_code = 'held' then coalesce(hold_text, '所在地区的报送未能核实，暂缓发布。')
             when status_code = 'suppressed' then '基数过小或可由合计推出，为保护个人不予公布。'
-            when declared_flag then '申报数，没有公式可以核对'
-                || case when missing_count > 0 then '；缺' || cast(missing_count as string) else '' end
+            when declared_flag
+                then
+                    '申报数，没有公式可以核对'
+                    || case when missing_count > 0 then '；缺' || cast(missing_count as string) else '' end
             when missing_count > 0 then '缺' || cast(missing_count as string)
         end as reason_text,
         missing_count,

@@ -1,6 +1,7 @@
 -- Where a region's series break: what lies before `until_date` does not compare with what lies on or after
--- `from_date`. Of boundaries the source knows years, written as their first or last day: the whole year is within the break. Coverage, from when an
--- area's offices tell all that they register, is a rule of the home; it breaks the areas above as well.
+-- `from_date`. Of boundaries the source knows years, written as their first or last day: the whole year is within
+-- the break. Coverage, from when an area's offices tell all that they register, is a rule of the home; it breaks the
+-- areas above as well.
 with regions as (
     select * from {{ ref('dim_region') }}
     where level_code in ('province', 'prefecture', 'county')
