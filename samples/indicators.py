@@ -42,6 +42,14 @@ def day_of(at: object) -> date:
     return at.date() if isinstance(at, datetime) else at  # type: ignore[return-value]
 
 
+def instant_of(at: object) -> datetime:
+    """A day told without its time is its first instant."""
+    if isinstance(at, datetime):
+        return at
+    assert isinstance(at, date)
+    return datetime.combine(at, datetime.min.time())
+
+
 def first_of(events: list[Facts], *kinds: str) -> Facts | None:
     return next((e for e in events if e["event_type_code"] in kinds), None)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from samples.indicators import LAST_DAY, Measure, Subject, day_of, first_of
+from samples.indicators import LAST_DAY, Measure, Subject, day_of, first_of, instant_of
 from samples.rules import NATION
 from samples.state import Key, Told
 
@@ -52,8 +52,7 @@ class Matters(Measure):
         return self._registered(key), f"{key[0]}|{key[1]}"
 
     def _registered(self, key: Key) -> datetime:
-        at = self._facts(key)["registered_at"]
-        return at if isinstance(at, datetime) else datetime.combine(at, datetime.min.time())  # type: ignore[arg-type]
+        return instant_of(self._facts(key)["registered_at"])
 
     def _facts(self, key: Key) -> dict[str, object]:
         return self._state.registrations[key].counts.facts
@@ -149,7 +148,7 @@ class Matters(Measure):
         at = (served or closed or {}).get("event_at") or made.counts.facts.get("closed_at")
         if at is None:
             return
-        ended = at if isinstance(at, datetime) else datetime.combine(at, datetime.min.time())  # type: ignore[arg-type]
+        ended = instant_of(at)
         others = [k for k in keys if self._same.of(k) != self._same.of(key)]
         back = [self._registered(k) for k in others if self._registered(k) > ended]
         first = self._same.of(keys[0]) == self._same.of(key)
@@ -170,7 +169,7 @@ class Matters(Measure):
         at = closed["event_at"] if closed else facts.get("closed_at")
         done = at is not None and day_of(at) <= LAST_DAY
         unit = first["from_org_code"] if first else None
-        met = bool(first) and done and unit == last["from_org_code"]  # type: ignore[index]
+        met = done and bool(first and last) and unit == last["from_org_code"]
         out = None if unit else "receipt_not_told"
         day = day_of(facts["registered_at"])
         return self._at("first_receiver_closure", day, unit, out, met)

@@ -1,7 +1,7 @@
 """The variants named after where they are used, and what is measured beside, in plain Python."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from samples.cells import UNMAPPED
 from samples.indicators import (
@@ -11,6 +11,7 @@ from samples.indicators import (
     Subject,
     day_of,
     first_of,
+    instant_of,
     is_resolved,
     month_ends,
 )  # fmt: skip
@@ -85,15 +86,18 @@ class Variants(Measure):
             excluded = "not_yet_due"
         accepted = first_of(made.events, "accepted")
         span = timedelta(days=days)
-        met = accepted is not None and _instant(accepted["event_at"]) - _instant(registered) <= span
+        met = (
+            accepted is not None
+            and instant_of(accepted["event_at"]) - instant_of(registered) <= span
+        )
         return self._at(indicator, day, org, excluded, met, variant)
 
     def _closed(self, made: Told) -> Iterator[Subject]:
         facts = made.counts.facts
         event, due = first_of(made.events, "closed"), facts.get("due_at")
         closed = event["event_at"] if event else facts.get("closed_at")
-        is_closed = closed is not None and _instant(closed) <= AS_OF
-        in_time = is_closed and due is not None and _instant(closed) <= _instant(due)
+        is_closed = closed is not None and instant_of(closed) <= AS_OF
+        in_time = is_closed and due is not None and instant_of(closed) <= instant_of(due)
         without_due = None if due else "no_due_date"
         org = self._responsible(made)
         registered = day_of(facts["registered_at"])
@@ -148,7 +152,7 @@ class Variants(Measure):
         if not chance:
             return
         rating, at = chance["rating_code"], chance["evaluated_at"]
-        rated = at is not None and _instant(at) <= AS_OF and rating not in (None, UNMAPPED)
+        rated = at is not None and instant_of(at) <= AS_OF and rating not in (None, UNMAPPED)
         deadline = chance["deadline_at"]
         closes = day_of(deadline or made.counts.facts["registered_at"])
         day = day_of(at) if rated else closes
@@ -163,7 +167,7 @@ class Variants(Measure):
         content = rated and rating in ("satisfied", "basically_satisfied")
         yield self._at("satisfaction", day, org, silent_out, content, "guangdong")
         own = chance["evaluator_type_code"] == "self" and at is not None and bool(deadline)
-        met = own and rating == "satisfied" and _instant(at) <= _instant(deadline)
+        met = own and rating == "satisfied" and instant_of(at) <= instant_of(deadline)
         closed_out = not_entitled or without_end
         yield self._at("satisfaction", closes, org, closed_out, met, "of_entitled")
 
@@ -185,10 +189,6 @@ class Variants(Measure):
                 ("backflow", "project", None if gross else "not_resolved", back),
             ):
                 yield Subject(indicator, variant, day, place, known, excluded, met, True, cuts=cuts)
-
-
-def _instant(at: date | datetime) -> datetime:
-    return at if isinstance(at, datetime) else datetime.combine(at, datetime.min.time())
 
 
 def _by(told: object, day: date) -> bool:
