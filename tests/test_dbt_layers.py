@@ -20,6 +20,7 @@ READS_FACTS = {
     "int_indicator_delta",  # what a subject adds
     "int_person_pairs",
     "int_link_edges",
+    "int_link_holds",
 }  # what links registrations, before their matters are known
 READS_MARTS = re.compile(r"^(dim_|agg_indicator_cells$)")
 STANDS = {

@@ -4,7 +4,7 @@ sqlfluff reads it, and so does tests/test_common_dialect.py, which asks what is 
 """
 
 SHAPES = {
-    "label_passes": "2",
+    "passed_labels": "{0} as (select registration_id, registration_id as label from {0}_edges where {1} > 0),",
     "add_days": "add_days({}, {})",
     "days_between": "days_between({}, {})",
     "seconds_between": "seconds_between({}, {})",
@@ -17,5 +17,5 @@ SHAPES = {
 
 
 def dispatch(name: str):
-    """Return the function that writes the macro `name` of dbt_project/macros/dialect.sql."""
+    """Return the function that writes the dispatched macro `name`."""
     return SHAPES[name].format

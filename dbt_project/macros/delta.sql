@@ -1,7 +1,8 @@
 {#-
   What a build that goes on takes from the cells and adds to them. The indicator views are read over
-  slices, the rows of touched subjects alone, and never over the facts: once as the last build had them,
-  at its instant, and once as they are now. A row of an indicator is a function of its own subject's rows.
+  slices, the rows of touched subjects and of what is read with them, and never over the facts: once as the last
+  build had them, at its instant, and once as they are now. A row of an indicator is a function of its own
+  subject's rows and of those that share a key with them (macros/joined.sql).
 -#}
 
 {#- The facts that indicator views may read: the column that is their subject, and the slice they are made of. -#}
@@ -22,20 +23,20 @@
 {{ adapter.get_relation(target.database, schema, name) }}
 {%- endmacro %}
 
-{#- The rows of touched subjects as the last build had them, taken before the fact is made again. -#}
+{#- The rows of the subjects that are read, as the last build had them, taken before the fact is made again. -#}
 {% macro fact_before(fact) %}
 {%- set subject = indicator_facts()[fact].subject -%}
-{%- set touched = touched_subjects(none, 'int_touched_subjects') -%}
+{%- set read = ref('int_read_subjects') -%}
 {% if goes_on() -%}
 select * from {{ as_built('marts', fact) }}
-where {{ subject }} in {{ touched }}
+where {{ subject }} in (select subject_id from {{ read }})
 {%- else -%}
-select subject_id as {{ subject }} from {{ ref('int_touched_subjects') }}
+select subject_id as {{ subject }} from {{ read }}
 where 1 = 0
 {%- endif %}
 {% endmacro %}
 
-{#- The rows of touched subjects as they now are; one that only time has reached is as it was before. -#}
+{#- The rows of the subjects that are read as they now are; one that only time has reached is as it was before. -#}
 {% macro fact_now(fact, shape, before) %}
 {%- if 'made_of' in shape -%}
 {%- set made, again = ref(shape.made_of), touched_subjects('registration', 'int_touched_subjects') -%}
@@ -50,7 +51,7 @@ select * from {{ made }}
 {%- endif -%}
 {%- else -%}
 select * from {{ ref(fact) }}
-where {{ shape.subject }} in {{ touched_subjects(none, 'int_touched_subjects') }}
+where {{ shape.subject }} in (select subject_id from {{ ref('int_read_subjects') }})
 {%- endif -%}
 {% endmacro %}
 
@@ -71,6 +72,7 @@ select
     {{ delta_columns() | join(',\n    ') }},
     {{ sign }} as contribution_sign
 from ({{ rows_of_view(view, query_over(view, stand_ins)) }}) as rows_of_view
+where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}
 {% endmacro %}

@@ -26,11 +26,6 @@
 {% macro default__worked_out_once(keyword) %}{{ keyword }} rand() >= 0{% endmacro %}
 {% macro duckdb__worked_out_once(keyword) %}{% endmacro %}
 
-{#- How many passes spread the labels of linked registrations: see settled_labels. -#}
-{% macro label_passes() %}{{ adapter.dispatch('label_passes')() }}{% endmacro %}
-{% macro default__label_passes() %}3{% endmacro %}
-{% macro duckdb__label_passes() %}8{% endmacro %}
-
 {% macro date_spine(start, stop) %}{{ adapter.dispatch('date_spine')(start, stop) }}{% endmacro %}
 {% macro default__date_spine(start, stop) -%}
 select explode(sequence(date '{{ start }}', date '{{ stop }}', interval 1 day)) as calendar_date

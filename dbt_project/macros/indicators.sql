@@ -145,6 +145,9 @@ inner join {{ ref('int_calendar') }} as calendar
 {{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 读了 ' ~ parent.split('.')[-1] ~ '：它没有上次建成时的样子，接着建就算不对。请改读 '
     ~ (indicator_facts() | join('、')) ~ '；办理动作的时刻在 fct_petitions 中。') }}
 {%- endfor -%}
+{%- set facts = [] -%}
+{%- for parent in node.depends_on.nodes if '.fct_' in parent %}{% do facts.append(parent.split('.')[-1]) %}{% endfor -%}
+{%- do refuse_unjoined(node.name, facts) -%}
 {%- set parts = node.name[4:].split('__') -%}
 {%- do views.append({
     'code': parts[0], 'variant': parts[1] if parts | length > 1 else 'project', 'model': node.name,

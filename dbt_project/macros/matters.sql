@@ -13,24 +13,44 @@
 }) }}
 {% endmacro %}
 
+{#- Decided links in force: of two items the decision told last counts, whoever told it and in whichever order. -#}
+{% macro link_decisions() %}
+select * from (
+    select
+        register_org_code || '|' || item_no as registration_id,
+        other_register_org_code || '|' || other_item_no as other_registration_id,
+        link_kind_code,
+        decision_code,
+        row_number() over (
+            partition by
+                least(register_org_code || '|' || item_no, other_register_org_code || '|' || other_item_no),
+                greatest(register_org_code || '|' || item_no, other_register_org_code || '|' || other_item_no)
+            order by known_from_at desc nulls last, delivery_sequence desc, sheet_no desc, row_no desc
+        ) as told_rank
+    from {{ ref('fct_item_links') }}
+    where in_force_flag
+) as ranked
+where told_rank = 1
+{% endmacro %}
+
 {#-
   CTEs that end in `name`: the registrations that hold a link of some edges, each with the smallest id among
   all that it is linked with, over however many links. One pass takes the smallest label of those who hold
   the same link, and then that one's own label. What d links reach after a pass, 2 (d + 1) do after the next:
-  8 passes settle a chain of 510. Spark plans each pass anew and takes 3, a chain of 14: matters_settled warns of
-  a longer one.
+  8 passes settle a chain of 510; matters_settled warns of a longer one.
 -#}
-
 {% macro settled_labels(name, which) %}
-{%- set passes = label_passes() | int -%}
 {{ name }}_edges as (
     select distinct
         registration_id,
         link_id
     from edges
-    where {{ which }} {{ worked_out_once('and') }}
+    where {{ which }}
 ),
+{{ adapter.dispatch('passed_labels')(name, 8) }}
+{% endmacro %}
 
+{% macro duckdb__passed_labels(name, passes) %}
 {{ name }}_0 as (
     select distinct
         registration_id,
@@ -47,17 +67,13 @@
     group by edges_of.link_id
 ),
 
--- read twice by the next: once a pass, and not twice as often with every pass
 {{ name }}_near_{{ n }} as (
-    select * from (
-        select
-            edges_of.registration_id,
-            min(links.label) as label
-        from {{ name }}_edges as edges_of
-        inner join {{ name }}_links_{{ n }} as links on edges_of.link_id = links.link_id
-        group by edges_of.registration_id
-    ) as near
-    {{ worked_out_once() }}
+    select
+        edges_of.registration_id,
+        min(links.label) as label
+    from {{ name }}_edges as edges_of
+    inner join {{ name }}_links_{{ n }} as links on edges_of.link_id = links.link_id
+    group by edges_of.registration_id
 ),
 
 {{ name }}_{{ n }} as (
@@ -70,6 +86,65 @@
 {% endfor %}
 {{ name }} as (
     select * from {{ name }}_{{ passes }}
+),
+{% endmacro %}
+
+{#-
+  The same with windows, each pass reading the one before once: an engine that writes a CTE out at every
+  reading would plan the joins anew with every pass. DuckDB's windows cost ten times its joins.
+-#}
+{% macro default__passed_labels(name, passes) %}
+{{ name }}_0 as (
+    select
+        registration_id,
+        link_id,
+        registration_id as label
+    from {{ name }}_edges
+),
+{% for n in range(1, passes + 1) %}
+{{ name }}_links_{{ n }} as (
+    select
+        registration_id,
+        link_id,
+        min(label) over (partition by link_id) as label
+    from {{ name }}_{{ n - 1 }}
+),
+
+{{ name }}_near_{{ n }} as (
+    select
+        registration_id,
+        link_id,
+        min(label) over (partition by registration_id) as label
+    from {{ name }}_links_{{ n }}
+),
+
+-- each row twice: one says its registration's label, one asks for its label's own
+{{ name }}_asked_{{ n }} as (
+    select
+        near.registration_id,
+        near.link_id,
+        sides.asks_flag,
+        min(case when not sides.asks_flag then near.label end) over (
+            partition by case when sides.asks_flag then near.label else near.registration_id end
+        ) as label
+    from {{ name }}_near_{{ n }} as near
+    cross join (select true as asks_flag union all select false as asks_flag) as sides
+),
+
+{{ name }}_{{ n }} as (
+    select
+        registration_id,
+        link_id,
+        label
+    from {{ name }}_asked_{{ n }}
+    where asks_flag
+),
+{% endfor %}
+{{ name }} as (
+    select distinct
+        registration_id,
+        label
+    from {{ name }}_{{ passes }}
 ),
 {% endmacro %}
 

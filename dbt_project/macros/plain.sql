@@ -30,7 +30,7 @@
 -#}
 {% macro plain_fact(ledger) %}
 {%- set shape = told_ledger(ledger) -%}
--- depends_on: {{ ref('int_touched_subjects') }}
+-- depends_on: {{ ref('int_read_subjects') }}
 with told_versions as (
     {{ ledger_versions(ledger) }}
 ),

@@ -1,7 +1,9 @@
+-- depends_on: {{ ref('int_link_marks') }}, {{ ref('int_name_answers') }}, {{ ref('stg_backlog_cases') }}
 -- The subjects of facts and indicators to make again: those told of, those of a register whose
 -- events were first told, the cases of a touched batch, and those whose instant has come: an indicator
 -- row says itself from which instant it would say something else (changes_at), kept by the last build. Mates:
 -- registrations of a matter that a registration told of belonged to, or may belong to now by a mark in common.
+-- Linked: what shares a key with any of these, for indicators that read ledgers together (macros/joined.sql).
 {%- set now = as_of() %}
 with told as (
     select * from {{ ref('int_touched') }}
@@ -107,7 +109,41 @@ due as (
     {%- endif %}
 ),
 
+reached_first as (
+    select subject_id from registrations
+    union
+    select subject_id from mates
+    union
+    select subject_id from cases
+    union
+    select subject_id from due
+    union
+    select subject_id from told
+),
+
+{% if goes_on() -%}
+reached_keys as (
+    {{ keys_of('reached_first') }}
+    union
+    {{ keys_told_of('reached_first') }}
+),
+
+linked as (
+    {{ holders_of('reached_keys') }}
+),
+{%- else -%}
+linked as (
+    select subject_id from reached_first
+    where 1 = 0
+),
+{%- endif %}
+
 final as (
+    select
+        'linked' as subject_kind_code,
+        subject_id
+    from linked
+    union all
     select
         'registration' as subject_kind_code,
         subject_id
