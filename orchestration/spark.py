@@ -190,13 +190,17 @@ def build(home: Home, select: list[str] | None = None) -> None:
 
 
 def parquet_of(home: Home, relation: str, scratch: Path) -> Path:
-    """Return the folder of a relation's Parquet; a view's rows are written to `scratch` for it."""
+    """Return the folder of a relation's Parquet; for a view, and for a table of no rows that has none, the rows are
+    written to `scratch`.
+    """
     spark = session(home)
-    if spark.catalog.getTable(relation).tableType == "VIEW":
-        spark.table(relation).write.parquet(str(scratch / relation))
-        return scratch / relation
     schema, name = relation.split(".")
-    return home.spark / "tables" / f"{schema}.db" / name
+    stored = home.spark / "tables" / f"{schema}.db" / name
+    is_view = spark.catalog.getTable(relation).tableType == "VIEW"
+    if not is_view and any(stored.glob("*.parquet")):
+        return stored
+    spark.table(relation).write.parquet(str(scratch / relation))
+    return scratch / relation
 
 
 def main() -> None:
