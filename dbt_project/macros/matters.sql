@@ -275,28 +275,40 @@ from ({{ matter_items() }}) as items
 {% endmacro %}
 
 {#-
-  Registrations answered or closed, in the month of that, once the window of days after it has passed: whether
-  the matter came back within it, at any level and by any channel. `back`: what the numerator counts.
+  Registrations answered or closed, in the month of that, once the window of days after it has passed.
+  `met`: what the numerator counts; items.returned_flag says whether the matter came back within the window, at any
+  level and by any channel. `also`: what is joined to say it.
 -#}
-{% macro returns_within(days, back, only='true') %}
+{% macro returns_within(days, met, only='true', also='') %}
 select
-    registration_id as subject_id,
-    cast(ended_at as date) as cohort_date,
+    items.registration_id as subject_id,
+    cast(items.ended_at as date) as cohort_date,
     {{ of_responsible() }},
     case
-        when copy_flag then 'copy'
-        when cast(ended_at as date) > {{ as_of_date() }} then 'not_yet_begun'
-        when {{ add_days('cast(ended_at as date)', days) }} >= {{ as_of_date() }} then 'window_running'
+        when items.copy_flag then 'copy'
+        when cast(items.ended_at as date) > {{ as_of_date() }} then 'not_yet_begun'
+        when items.window_date >= {{ as_of_date() }} then 'window_running'
     end as excluded_because,
-    coalesce(cast(returned_at as date) <= {{ add_days('cast(ended_at as date)', days) }}, false) = {{ back }}
-        as numerator_flag,
-    coalesce(returned_at, ended_at) as evidence_at,
+    {{ met }} as numerator_flag,
+    coalesce(items.returned_at, items.ended_at) as evidence_at,
     coalesce(
-        {{ when_reached('ended_at') }}, {{ when_reached(add_days('cast(ended_at as date)', days + 1)) }}
+        {{ when_reached('items.ended_at') }}, {{ when_reached(add_days('items.window_date', 1)) }}
     ) as changes_at,
-    {{ petition_cuts() }}
-from ({{ matter_items() }}) as items
-where ended_at is not null and {{ only }}
+    {{ petition_cuts('items') }}
+from (
+    select
+        ended.*,
+        coalesce(cast(ended.returned_at as date) <= ended.window_date, false) as returned_flag
+    from (
+        select
+            matter_items.*,
+            {{ add_days('cast(matter_items.ended_at as date)', days) }} as window_date
+        from ({{ matter_items() }}) as matter_items
+        where matter_items.ended_at is not null
+    ) as ended
+) as items
+{{ also }}
+where {{ only }}
 {% endmacro %}
 
 {#- Matters, each at its first registration of all. -#}

@@ -1,6 +1,6 @@
--- 一次性化解率: first demands answered or closed that did not come back within 90 days.
+-- 一次性化解率: first demands answered or closed that neither came back nor were changed on review in 90 days.
 with subjects as (
-    {{ returns_within(90, 'false', "first_in_nation_flag and purpose_code = 'demand'") }}
+    {{ resolved_at_once(90) }}
 )
 
 {{ indicator('first_time_resolution') }}
