@@ -20,7 +20,6 @@ ROOT = Path(__file__).resolve().parent.parent
 # the models that name every indicator view, shipped or the home's: they are written when staging
 UNIONS = {
     "int_indicator_rows": "indicator_rows",
-    "int_indicator_sums": "indicator_sums",
     "int_indicator_delta": "indicator_delta",
 }
 TAKEN_APART = ("indicators",)  # layers of which a build that goes on makes nothing

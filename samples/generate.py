@@ -5,6 +5,7 @@ from pathlib import Path
 
 from samples.backlog import Backlog
 from samples.deliveries import Deliveries
+from samples.joined import tell_of_registrations
 from samples.ledgers import Ledgers
 from samples.plain import Plain
 from samples.rules import Home, write_rules
@@ -25,6 +26,7 @@ def generate(
     backlog = Backlog(home, rng, scale)
     write_rules(home, out)
     plain = Plain(home, seed, scale)
+    tell_of_registrations(plain, home, world, backlog, seed)
     deliveries = Deliveries(out, home, Ledgers(world, backlog), plain)
     deliveries.deliver_all()
     write_truth(out / "truth.json", seed, home, deadlines, deliveries, plain)

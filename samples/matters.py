@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from samples.indicators import LAST_DAY, Measure, Subject, day_of, first_of, instant_of
-from samples.rules import NATION
-from samples.state import Key, Told
+from samples.joined_indicators import About
+from samples.rules import NATION, Home
+from samples.state import Key, State, Told
+from samples.workdays import Deadlines
 
 NUMBERS = {
     "nation": "national_item_no", "province": "province_item_no", "prefecture": "city_item_no",
@@ -34,6 +36,10 @@ class Groups:
 
 class Matters(Measure):
     """Measures registrations by the matter that they belong to."""
+
+    def __init__(self, home: Home, deadlines: Deadlines, state: State, about: About) -> None:
+        super().__init__(home, deadlines, state)
+        self._about = about
 
     def subjects(self) -> Iterator[Subject]:
         """Every subject of every indicator of matters."""
@@ -87,6 +93,8 @@ class Matters(Measure):
             yield from self._areas(key, earlier)
             yield from self._repeats(key, keys, copy)
             yield from self._returns(key, keys, copy)
+            yield from self._traced(key, keys, copy)
+            yield from self._must_be_led(key, len(registrations), place > 0)
             out = None if place == 0 else "later_item"
             for indicator, met in (
                 ("repeat_matters", len(registrations) > 1),
@@ -160,7 +168,38 @@ class Matters(Measure):
             came = bool(back) and min(back).date() <= last
             yield self._at("matter_backflow", ended.date(), org, out, came, variant)
             if first and demand:
-                yield self._at("first_time_resolution", ended.date(), org, out, not came, variant)
+                matter = made.counts.facts.get("matter_id")
+                kept = not came and not self._about.is_changed(matter, ended.date(), days)
+                yield self._at("first_time_resolution", ended.date(), org, out, kept, variant)
+            if days == WINDOWS["project"]:
+                ceased = not came and self._about.agreed_by(key, last)
+                yield self._at("cessation", ended.date(), org, out, ceased)
+        matter = made.counts.facts.get("matter_id")
+        without = "copy" if copy else None if matter else "matter_not_told"
+        whole = self._about.has_all_visits(matter, ended.date())
+        yield self._at("evaluations_complete", ended.date(), org, without, whole)
+
+    def _traced(self, key: Key, keys: list[Key], copy: bool) -> Iterator[Subject]:
+        """A first demand, in the area of its problem."""
+        facts = self._facts(key)
+        if facts.get("purpose_code") == "demand":
+            first = self._same.of(keys[0]) == self._same.of(key)
+            out = "copy" if copy else None if first else "later_item"
+            day, met = day_of(facts["registered_at"]), self._about.is_traced(key)
+            place = facts.get("problem_region_code")
+            yield Subject("source_trace", "project", day, place, str(key[0]), out, met)
+
+    def _must_be_led(self, key: Key, registrations: int, later: bool) -> Iterator[Subject]:
+        """The first of a matter that is repeated, instructed on or listed."""
+        matter = self._facts(key).get("matter_id")
+        called = list(self._about.called_days(matter))
+        if not later and (registrations > 1 or called):
+            out = None
+            if registrations == 1 and min(called) > LAST_DAY:
+                out = "not_yet_begun"
+            elif not matter:
+                out = "matter_not_told"
+            yield self._here("mandatory_leader", key, out, self._about.is_led(matter))
 
     def _first_receiver(self, made: Told) -> Subject:
         facts = made.counts.facts

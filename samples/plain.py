@@ -109,16 +109,27 @@ class Plain:
                 told.append((f"{ledger.name}/{key}", facts | dict.fromkeys(later)))
         return told
 
+    def add(self, name: str, office: str, rng: random.Random, facts: dict) -> None:
+        """Add an object of a ledger, told by an office; what `facts` leave open is made up."""
+        ledger = next(found for found in self.ledgers if found.name == name)
+        objects = self._objects[name, office]
+        objects.append(self._object(ledger, office, rng, len(objects), facts[ledger.dated], facts))
+
+    def _object(
+        self, ledger: Ledger, office: str, rng: random.Random, number: int, day: date, known: dict
+    ) -> dict:  # fmt: skip
+        facts: dict[str, object] = {}
+        for column in ledger.columns:
+            if not column.dropped:
+                made = self._value(ledger, column, office, rng, number, day, facts)
+                facts[column.name] = known.get(column.name, made)
+        return facts
+
     def _make(self, ledger: Ledger, office: str, rng: random.Random, count: int) -> list[dict]:
         made: dict[tuple, dict] = {}
         for number in range(count):
             day = START + timedelta(days=rng.randrange((LAST_DAY - START).days + 1))
-            facts: dict[str, object] = {}
-            for column in ledger.columns:
-                if not column.dropped:
-                    facts[column.name] = self._value(
-                        ledger, column, office, rng, number, day, facts
-                    )
+            facts = self._object(ledger, office, rng, number, day, {})
             made.setdefault(tuple(facts[k] for k in ledger.key), facts)
         return list(made.values())
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from samples import plain_indicators
 from samples.deliveries import Deliveries, Telling
 from samples.indicators import LAST_DAY, Measure, Subject
+from samples.joined_indicators import About
 from samples.matters import Matters
 from samples.plain import Plain
 from samples.rules import Home
@@ -49,10 +50,11 @@ def write_truth(
 ) -> None:
     """Compute every answer from what was delivered, and write them in a fixed order."""
     state = hear(home, deliveries.tellings)
+    about = About(plain.ledgers, deliveries.tellings, state)
     subjects = chain(
         Measure(home, deadlines, state).subjects(),
         Variants(home, deadlines, state).subjects(),
-        Matters(home, deadlines, state).subjects(),
+        Matters(home, deadlines, state, about).subjects(),
         plain_indicators.subjects(home, plain.ledgers, deliveries.tellings),
     )
     regions, organs = _add_up(home, subjects)

@@ -165,8 +165,8 @@ def text(path: Path, rows: list[list], encoding: str = "utf-8", separator: str =
     return path
 
 
-def resident_number() -> str:
-    """Return a made-up resident identity number whose checksum holds (GB 11643)."""
-    body = "98010119900307001"
+def resident_number(serial: int = 1) -> str:
+    """Return a made-up resident identity number whose checksum holds (GB 11643); another for each serial."""
+    body = f"98010119900307{serial:03d}"
     total = sum(int(digit) * pow(2, 17 - i, 11) for i, digit in enumerate(body))
     return body + "10X98765432"[total % 11]

@@ -6,10 +6,9 @@ Everything is drawn from one seeded source, so a failing sequence can be told ag
 import random
 from datetime import datetime, timedelta
 
-from tests.spine import CITY, COUNTY, DISTRICT, PROVINCE, Spine
+from tests.random_matters import COUNTIES, MATTERS, OFFICES, RandomMatters
+from tests.spine import CITY, PROVINCE, Spine
 
-COUNTIES = (COUNTY, DISTRICT)
-OFFICES = (COUNTY, DISTRICT, CITY, PROVINCE)
 REGIONS = ("甲一县", "甲二区", "甲市", "某不认识的地方")
 UNITS = (
     "甲一县住房和城乡建设局",
@@ -34,7 +33,7 @@ UNKNOWN = (
 WAIVER_HEAD = "check_code,org_code,month_start_date,subject_id,waived_by,reason,valid_to\n"
 
 
-class RandomOffices:
+class RandomOffices(RandomMatters):
     """The offices of a Spine, acting at random."""
 
     def __init__(self, spine: Spine, seed: int):
@@ -60,6 +59,7 @@ class RandomOffices:
     def _keep(self, office: str, taken) -> None:
         """Remember a delivery: it may be taken back or sent again."""
         assert not taken.result.refused, [p.text() for p in taken.result.problems]
+        assert not taken.result.receipt.quarantined, [p.text() for p in taken.result.problems]
         if taken.sequence:
             self.sequences.setdefault(office, []).append(taken.sequence)
             self.sent.append((office, taken.arrival.path.read_bytes()))
@@ -77,8 +77,8 @@ class RandomOffices:
             "内容分类": pick(CATEGORIES),
             "法定途径": pick((None, 3, 6, 6)),
             "限办截止时间": pick((None, due.isoformat(" ", "seconds"))),
-            "办结时间": pick((None, None, self._day(20).isoformat(" "))),
-        }
+            "办结时间": pick((None, None, self._day(self.random.choice((20, 200))).isoformat(" "))),
+        } | self._marks(item)
 
     def _register(self) -> None:
         """A county registers some items; half the time its city or province tells a copy."""
@@ -158,6 +158,7 @@ class RandomOffices:
         return {
             "批次编号": batch,
             "积案编号": number,
+            "信访事项编号": self.random.choice(MATTERS),
             "属地": self.random.choice(REGIONS[:3]),
             "责任单位": self.random.choice(UNITS),
             "办理状态": self.random.choice(("未办结", "化解", "调出")),
@@ -281,5 +282,6 @@ class RandomOffices:
 
 STEPS = (
     "register", "register", "correct", "handle", "handle", "evaluate", "batch", "assign", "slip", "slip",
+    "decide", "decide", "document", "document", "trace", "review", "revisit", "revisit", "instruct", "instruct",
     "withdraw", "resend", "wait", "wait", "map", "map", "refuse", "nil", "historic", "rules",
 )  # fmt: skip

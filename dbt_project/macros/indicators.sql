@@ -307,18 +307,10 @@ from {{ found }} as found
 {%- endfor %}
 {% endmacro %}
 
-{#- The cells of every indicator, summed view by view: no row of a view is stored. -#}
-{% macro indicator_sums(views) %}
-{%- for view in views %}
-select {{ cell_key() | join(', ') }}, num, den, subject_count
-from ({{ cell_sums(rows_of_view(view, ref(view)), declared_cuts(view)) }}) as cells_of_view
-{{ 'union all' if not loop.last }}
-{%- endfor %}
-{% endmacro %}
-
 {#-
   Puts the sums of one indicator after the other into the model's table when a build starts anew: in one query
-  the joins of all would stand in memory at once. The views are named as built: the model reads their union.
+  the joins of all would stand in memory at once. The views are named as built: the delta, which the model reads, is
+  of all of them.
 -#}
 {% macro put_sums_by_view() %}
 {%- if execute and not goes_on() -%}

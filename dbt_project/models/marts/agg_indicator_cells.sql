@@ -9,7 +9,6 @@
 -- Larger periods and regions are sums of these cells; a rate is divided from sums, never averaged.
 -- A build that goes on adds the changes to the cells that they reach; a cell of nobody is no cell. One
 -- that starts anew is filled by the hook, an indicator at a time.
-{%- set sums = ref('int_indicator_sums') %}
 {%- set changes = ref('int_cell_changes') %}
 {% if builds_on() -%}
 with changes as (
@@ -33,8 +32,8 @@ summed as (
 ),
 {%- else -%}
 with summed as (
-    select * from {{ sums }}
-    where 1 = 0
+    select {{ cell_key() | join(', ') }}, num, den, subject_count
+    from {{ changes }}
 ),
 {%- endif %}
 
