@@ -1251,6 +1251,80 @@ select
 from subjects
 group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut));
 
+-- of the ledgers that are read with the register and the backlog the world tells none: no agreement, no trace, no
+-- visit, no instruction, and no case says its matter
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(ended_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when cast(ended_at as date) > today() then 'not_yet_begun' when cast(ended_at as date) + 90 >= today() then 'window_running' else '' end as excluded_because,
+        false as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+    where ended_at is not null
+)
+
+select
+    'cessation', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(problem_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case when nth > 1 then 'later_item' else '' end as excluded_because,
+        false as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+    where purpose_code = 'demand'
+)
+
+select
+    'source_trace', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(ended_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when cast(ended_at as date) > today() then 'not_yet_begun' when matter_id is null then 'matter_not_told' else '' end as excluded_because,
+        false as met, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+    where ended_at is not null
+)
+
+select
+    'evaluations_complete', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        false as met, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from f_items
+    where nth = 1 and item_count > 1
+)
+
+select
+    'mandatory_leader', 'project', month_start_date, region_code, org_code,
+    case when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
 -- a matter once in every area, and once at every organ, where it was registered; no candidate links are told, and
 -- their bound is of cities and above
 create table f_matter_areas as

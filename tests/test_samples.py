@@ -14,6 +14,7 @@ from samples.rules import Home
 # what belongs to a place but to an office elsewhere: offices do not add up to it
 ELSEWHERE = (
     "backlog_resolution", "backflow", "leader_coverage", "leader_case_resolution", "creation_pass",
+    "source_trace",
 )  # fmt: skip
 
 
