@@ -148,7 +148,7 @@ select
     end as effective_reply_due_date,
     opinion_issued_at, opinion_served_at, replied_at,
     coalesce(cast(first_due_at as date), reply_due_date) as closing_due_date, due_at,
-    coalesce(event_closed_at, clocked.closed_at) as closed_at,
+    coalesce(event_closed_at, clocked.closed_at) as closed_at, closure_kind_code,
     _office_code as told_by_office_code, relation_code as told_by_relation_code, _sequence as delivery_sequence,
     _sheet_no as sheet_no, _row_no as row_no,
     first_receiving.region_code as first_receiving_region_code, receiving.region_code as receiving_region_code, accepting.region_code as accepting_region_code,
@@ -639,6 +639,28 @@ with subjects as (
 
 select
     'on_time_reply', 'sasac', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(closed_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when cast(closed_at as date) > today() then 'not_yet_begun'
+            when coalesce(closure_kind_code, 'unmapped') = 'unmapped' then 'closure_kind_not_told'
+            else ''
+        end as excluded_because,
+        closure_kind_code in ('substantive', 'mediated', 'agreement') as met
+    from f_petitions
+    where closed_at is not null
+)
+
+select
+    'substantive_share', 'project', month_start_date, region_code, org_code,
     'all', 'all',
     excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
 from subjects

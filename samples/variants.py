@@ -106,6 +106,18 @@ class Variants(Measure):
         yield self._at("on_time_reply", day, org, without_due, in_time, "guangdong")
         if is_closed:
             yield self._at("on_time_reply", day_of(closed), org, without_due, in_time, "sasac")
+        if closed is not None:
+            yield self._ended(day_of(closed), org, facts.get("closure_kind_code"))
+
+    def _ended(self, day: date, org: object, kind: object) -> Subject:
+        """What an end was: resolved, by mediation, by agreement, or anything else."""
+        excluded = None
+        if day > LAST_DAY:
+            excluded = "not_yet_begun"
+        elif kind in (None, UNMAPPED):
+            excluded = "closure_kind_not_told"
+        met = kind in ("substantive", "mediated", "agreement")
+        return self._at("substantive_share", day, org, excluded, met)
 
     def _registered(self, made: Told) -> Iterator[Subject]:
         facts = made.counts.facts
