@@ -51,6 +51,32 @@ cast(null as string) as category_code,
 case when cast({{ day }} as date) > {{ as_of_date() }} then cast(cast({{ day }} as date) as timestamp) end
 {%- endmacro %}
 
+{#- Where the problem of a registration is; a place that no list knows is no region. -#}
+{% macro of_problem_place() -%}
+case when problem_region_code not like 'unmapped:%' then problem_region_code end as region_code
+{%- endmacro %}
+
+{#- Accepted registrations under the clock of the reply, answered in time; `placed`: which region they are of. -#}
+{% macro replied_by_due(placed) %}
+select
+    registration_id as subject_id,
+    coalesce(reply_due_date, cast(registered_at as date)) as cohort_date,
+    {{ placed }},
+    accepting_org_code as org_code,
+    case
+        when regime_code = '2022' and statutory_path is null then 'path_unknown'
+        when regime_code = '2022' and statutory_path <> 6 then 'not_path_6'
+        when reply_due_date is null then 'no_due_date'
+        when effective_reply_due_date > {{ as_of_date() }} then 'not_yet_due'
+    end as excluded_because,
+    coalesce(cast(opinion_served_at as date) <= effective_reply_due_date, false) as numerator_flag,
+    opinion_served_at as evidence_at,
+    {{ when_reached('effective_reply_due_date') }} as changes_at,
+    {{ petition_cuts() }}
+from {{ ref('fct_petitions') }}
+where accepted_at is not null
+{% endmacro %}
+
 {#- Participation and satisfaction share their subjects: first attempts, and why one is left out. -#}
 {% macro first_evaluations(target) %}
 select
