@@ -157,6 +157,9 @@ inner join {{ ref('int_calendar') }} as calendar
         and calendar.calendar_date <= {{ as_of_date() }}
 {% endmacro %}
 
+{#- By which region the cells of an indicator are: one rule for each, said in its definition. -#}
+{% macro attributions() %}{{ return(['register', 'responsible', 'problem', 'place', 'organ', 'areas']) }}{% endmacro %}
+
 {#- Every indicator view of the project, shipped or the home's, with its definition. -#}
 {% macro indicator_views() %}
 {%- set views = [] -%}
@@ -171,11 +174,15 @@ inner join {{ ref('int_calendar') }} as calendar
 {{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 读了 ' ~ parent.split('.')[-1] ~ '：它没有上次建成时的样子，接着建就算不对。请改读 '
     ~ (indicator_facts() | join('、')) ~ '；办理动作的时刻在 fct_petitions 中。') }}
 {%- endfor -%}
+{%- if meta.get('attribution') not in attributions() -%}
+{{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 没有写明它的数字归哪个地区：请在 config.meta.indicator 的 attribution 中写 '
+    ~ (attributions() | join('、')) ~ ' 之一（登记机关、责任单位、问题属地、积案属地、所列机构各自所在的地区，或者事项到过的各地区）。') }}
+{%- endif -%}
 {%- set parts = node.name[4:].split('__') -%}
 {%- do views.append({
     'code': parts[0], 'variant': parts[1] if parts | length > 1 else 'project', 'model': node.name,
     'description': node.description, 'name_zh': meta.name_zh, 'name_en': meta.name_en,
-    'kind': meta.kind, 'unit': meta.unit, 'direction': meta.direction,
+    'kind': meta.kind, 'unit': meta.unit, 'direction': meta.direction, 'attribution': meta.attribution,
     'legal_basis': meta.legal_basis, 'clock': meta.clock, 'cohort': meta.cohort,
     'window': meta.window, 'sums': meta.get('sums'), 'declared_only': meta.get('declared_only', false), 'cuts': meta.get('cuts', []), 'ledgers': meta.get('ledgers', []),
     'not_shown_zh': meta.get('not_shown_zh'), 'not_shown_en': meta.get('not_shown_en'), 'version': meta.version

@@ -10,6 +10,7 @@ with final as (
         {{ text(view.kind) }} as kind_code,
         {{ text(view.unit) }} as unit_name,
         {{ text(view.direction) }} as direction_code,
+        {{ text(view.attribution) }} as attribution_code,
         {{ text(view.legal_basis) }} as legal_basis,
         {{ text(view.clock) }} as clock_rule,
         {{ text(view.cohort) }} as cohort_rule,
