@@ -86,6 +86,10 @@ INTERNAL = (
         "dim_series_break", "marts.dim_series_break",
         ("region_code", "from_date", "until_date", "kind_code", "text_zh"),
     ),
+    Table(
+        "dim_definition_break", "marts.dim_definition_break",
+        ("indicator_code", "variant", "from_date", "until_date", "kind_code", "text_zh"),
+    ),
     Table("dim_organisation", "marts.dim_organisation", ("org_code",)),
     Table("dim_category", "marts.dim_category", ("category_code",)),
     Table("dim_deadline_rule", "marts.dim_deadline_rule", ("rule_code",)),

@@ -26,6 +26,14 @@ PLACES = {
     "unit_region_code": "organ",
     "place_code": "areas",
 }
+# which clock of the rules a column of the fact was reckoned by
+CLOCKS = {
+    r"\boffice_due_date\b": {"office_forward"},
+    r"\bunit_due_date\b": {"unit_notice"},
+    r"\b(?:reply|closing)_due_date\b": {"closing"},
+    r"\beffective_reply_due_date\b": {"closing", "extension"},
+}
+ASKED = re.compile(r"clock_code (?:= |in \()((?:'\w+'(?:, )?)+)")
 MADE_OF = re.compile(r"(\w+)(?:\s+end)?\s+as\s+region_code\b")
 
 
@@ -61,6 +69,17 @@ def test_a_view_s_region_is_the_one_that_its_definition_names(views):
         made_of = {_place(column) for column in MADE_OF.findall(sql)}
         if made_of != {meta["attribution"]}:
             wrong[name] = (meta["attribution"], made_of)
+    assert not wrong
+
+
+def test_the_clocks_that_a_view_uses_are_those_that_its_definition_names(views):
+    """They say where its series breaks when the law behind them is replaced."""
+    wrong = {}
+    for name, (meta, sql) in views.items():
+        used = {c for column, clocks in CLOCKS.items() if re.search(column, sql) for c in clocks}
+        used |= {c for found in ASKED.findall(sql) for c in re.findall(r"\w+", found)}
+        if used != set(meta.get("clock_codes", [])):
+            wrong[name] = used
     assert not wrong
 
 

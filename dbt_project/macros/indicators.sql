@@ -184,7 +184,7 @@ inner join {{ ref('int_calendar') }} as calendar
     'description': node.description, 'name_zh': meta.name_zh, 'name_en': meta.name_en,
     'kind': meta.kind, 'unit': meta.unit, 'direction': meta.direction, 'attribution': meta.attribution,
     'legal_basis': meta.legal_basis, 'clock': meta.clock, 'cohort': meta.cohort,
-    'window': meta.window, 'sums': meta.get('sums'), 'declared_only': meta.get('declared_only', false), 'cuts': meta.get('cuts', []), 'ledgers': meta.get('ledgers', []),
+    'clock_codes': meta.get('clock_codes', []), 'window': meta.window, 'sums': meta.get('sums'), 'declared_only': meta.get('declared_only', false), 'cuts': meta.get('cuts', []), 'ledgers': meta.get('ledgers', []),
     'not_shown_zh': meta.get('not_shown_zh'), 'not_shown_en': meta.get('not_shown_en'), 'version': meta.version
 }) -%}
 {%- endif -%}

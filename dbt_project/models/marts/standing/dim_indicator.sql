@@ -13,6 +13,7 @@ with final as (
         {{ text(view.attribution) }} as attribution_code,
         {{ text(view.legal_basis) }} as legal_basis,
         {{ text(view.clock) }} as clock_rule,
+        {{ text(view.clock_codes | join(',')) }} as clock_codes,
         {{ text(view.cohort) }} as cohort_rule,
         {{ text(view.window) }} as window_rule,
         nullif({{ text(view.sums) }}, '') as sums_code,
