@@ -126,6 +126,10 @@ INTERNAL = (
         file="period",
     ),
     Table(
+        "mart_matter_roles", "marts.mart_matter_roles",
+        ("linked_matter_id", "role_code", "org_code", "region_code"), said=True,
+    ),
+    Table(
         "mart_subject_rows", "marts.mart_subject_rows",
         ("subject_id", "ledger", "delivery_sequence", "sheet_no", "row_no"), said=True,
     ),
