@@ -121,7 +121,7 @@ where {{ only }}
 {% endmacro %}
 
 {#- Registrations of a month, closed by as_of; `only`: which of them, `flagged`: of those told to be first or not. -#}
-{% macro closed_by_now(only='', flagged=false) %}
+{% macro closed_so_far(only='', flagged=false) %}
 select
     registration_id as subject_id,
     cast(registered_at as date) as cohort_date,
