@@ -1,6 +1,7 @@
 -- Where an indicator's series breaks everywhere: the law behind a clock that it uses was replaced, or the home says
 -- that a definition changed. What began under the old law ends under it, so the days of the old term are within the
--- break. Only what the clock is used by breaks.
+-- break. Only indicators that use the clock break.
+{%- set in_order = '(partition by clock_code, level_code order by valid_from, rule_code nulls last)' %}
 with indicators as (
     select * from {{ ref('dim_indicator') }}
 ),
@@ -8,10 +9,10 @@ with indicators as (
 rules as (
     select
         *,
-        lag(regime_code) over (partition by clock_code, level_code order by valid_from, rule_code) as regime_before,
-        lag(legal_basis) over (partition by clock_code, level_code order by valid_from, rule_code) as basis_before,
-        lag(day_count) over (partition by clock_code, level_code order by valid_from, rule_code) as day_count_before,
-        lag(day_kind_code) over (partition by clock_code, level_code order by valid_from, rule_code) as day_kind_before
+        lag(regime_code) over {{ in_order }} as regime_before,
+        lag(legal_basis) over {{ in_order }} as basis_before,
+        lag(day_count) over {{ in_order }} as day_count_before,
+        lag(day_kind_code) over {{ in_order }} as day_kind_before
     from {{ ref('dim_deadline_rule') }}
     where valid_from is not null and procedure_code is null and (special_rank = 0 or clock_code = 'tier_forward')
 ),
