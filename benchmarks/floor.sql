@@ -148,7 +148,7 @@ select
     end as effective_reply_due_date,
     opinion_issued_at, opinion_served_at, replied_at,
     coalesce(cast(first_due_at as date), reply_due_date) as closing_due_date, due_at,
-    coalesce(event_closed_at, clocked.closed_at) as closed_at,
+    coalesce(event_closed_at, clocked.closed_at) as closed_at, closure_kind_code,
     _office_code as told_by_office_code, relation_code as told_by_relation_code, _sequence as delivery_sequence,
     _sheet_no as sheet_no, _row_no as row_no,
     first_receiving.region_code as first_receiving_region_code, receiving.region_code as receiving_region_code, accepting.region_code as accepting_region_code,
@@ -647,6 +647,28 @@ group by month_start_date, region_code, org_code, excluded_because;
 insert into f_cells
 with subjects as (
     select
+        cast(date_trunc('month', cast(closed_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when cast(closed_at as date) > today() then 'not_yet_begun'
+            when coalesce(closure_kind_code, 'unmapped') = 'unmapped' then 'closure_kind_not_told'
+            else ''
+        end as excluded_because,
+        closure_kind_code in ('substantive', 'mediated', 'agreement') as met
+    from f_petitions
+    where closed_at is not null
+)
+
+select
+    'substantive_share', 'project', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
         cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
         coalesce(responsible_org_code, 'unknown') as org_code,
         '' as excluded_because,
@@ -865,6 +887,157 @@ inner join (
 insert into f_cells
 with subjects as (
     select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(problem_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        true as met
+    from f_petitions
+)
+
+select
+    'volume', 'by_problem_place', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', coalesce(reply_due_date, cast(registered_at as date))) as date) as month_start_date, coalesce(problem_region_code, 'unknown') as region_code,
+        coalesce(accepting_org_code, 'unknown') as org_code,
+        case
+            when regime_code = '2022' and statutory_path is null then 'path_unknown'
+            when regime_code = '2022' and statutory_path <> 6 then 'not_path_6'
+            when reply_due_date is null then 'no_due_date'
+            when effective_reply_due_date > today() then 'not_yet_due'
+            else ''
+        end as excluded_because,
+        coalesce(cast(opinion_served_at as date) <= effective_reply_due_date, false) as met
+    from f_petitions
+    where accepted_at is not null
+)
+
+select
+    'on_time_reply', 'by_problem_place', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', coalesce(closing_due_date, cast(registered_at as date))) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when closing_due_date is null then 'no_due_date'
+            when closing_due_date > today() then 'not_yet_due'
+            else ''
+        end as excluded_because,
+        coalesce(cast(closed_at as date) <= closing_due_date, false) as met
+    from f_petitions
+    where unit_received_at is not null
+)
+
+select
+    'due_closure', 'chuzhou', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', coalesce(closing_due_date, cast(registered_at as date))) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when closing_due_date is null then 'no_due_date'
+            when closing_due_date > today() then 'not_yet_due'
+            else ''
+        end as excluded_because,
+        coalesce(cast(closed_at as date) <= closing_due_date, false) as met
+    from f_petitions
+    where channel_code = 'letter' and not first_flag
+)
+
+select
+    'due_closure', 'chuzhou_repeat_letters', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when first_flag is null then 'flag_not_told' else '' end as excluded_because,
+        coalesce(closed_at <= as_of(), false) as met
+    from f_petitions
+    where channel_code = 'letter' and coalesce(first_flag, true)
+)
+
+select
+    'closure', 'chuzhou_first_letters', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', case when rated then cast(evaluated_at as date) else coalesce(cast(deadline_at as date), cast(registered_at as date)) end) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case
+            when not entitled_flag then 'not_entitled'
+            when not rated and deadline_at is null then 'no_deadline'
+            when not rated and cast(deadline_at as date) > today() then 'window_open'
+            when not rated then 'not_evaluated'
+            else ''
+        end as excluded_because,
+        rated and coalesce(rating_code = 'satisfied', false) as met
+    from (
+        select *, coalesce(evaluated_at <= as_of() and rating_code <> 'unmapped', false) as rated from f_evaluations
+    )
+    inner join f_petitions using (registration_id)
+    where target_code = 'unit' and attempt_no = 1
+)
+
+select
+    'satisfaction', 'dachuan', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(register_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case
+            when not petition_office_flag then 'not_petition_office'
+            when coalesce(register_level_code, '') not in ('province', 'prefecture', 'county') then 'other_level'
+            else ''
+        end as excluded_because,
+        coalesce(channel_code = 'web', false) as met
+    from f_petitions
+)
+
+select
+    'web_share', 'guangdong', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
         cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
         coalesce(responsible_org_code, 'unknown') as org_code,
         case when moved_out_date <= month_end_date then 'moved_out' else '' end as excluded_because,
@@ -930,6 +1103,23 @@ with subjects as (
 
 select
     'backlog_resolution', 'reported', month_start_date, region_code, org_code,
+    case when grouping(batch_no) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no) = 0 then batch_no else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        '' as excluded_because,
+        coalesce(audited_result_code = 'pass' and audited_date <= month_end_date, false) as met, coalesce(batch_no, 'unknown') as batch_no
+    from f_case_months
+)
+
+select
+    'backlog_resolution', 'tibet', month_start_date, region_code, org_code,
     case when grouping(batch_no) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no) = 0 then batch_no else 'all' end,
     excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
 from subjects
@@ -1237,6 +1427,24 @@ group by grouping sets ((month_start_date, region_code, org_code, excluded_becau
 insert into f_cells
 with subjects as (
     select
+        cast(date_trunc('month', cast(ended_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when first_flag is null then 'flag_not_told' when not first_flag then 'repeat' when cast(ended_at as date) > today() then 'not_yet_begun' else '' end as excluded_because,
+        not coalesce(cast(returned_at as date) <= today(), false) as met
+    from f_items
+    where ended_at is not null
+)
+
+select
+    'first_time_resolution', 'tibet', month_start_date, region_code, org_code,
+    'all', 'all',
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by month_start_date, region_code, org_code, excluded_because;
+
+insert into f_cells
+with subjects as (
+    select
         cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(first_receiving_region_code, 'unknown') as region_code,
         coalesce(first_receiving_org_code, 'unknown') as org_code,
         case when first_receiving_org_code is null then 'receipt_not_told' else '' end as excluded_because,
@@ -1368,6 +1576,26 @@ with subjects as (
 
 select
     'leader_case_resolution', 'project', month_start_date, region_code, org_code,
+    case when grouping(batch_no_cut) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no_cut) = 0 then batch_no_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when moved_out_date <= month_end_date then 'moved_out' when not exists (
+            from f_leader_assignments as led
+            where led.case_id = f_case_months.case_id and started_date <= month_end_date
+                and (ended_date is null or ended_date >= month_end_date or result_code in ('resolved', 'satisfied'))) then 'no_leader' else '' end as excluded_because,
+        coalesce(status_code = 'resolved' and reported_date <= month_end_date, false) as met, coalesce(batch_no, 'unknown') as batch_no_cut
+    from f_case_months
+)
+
+select
+    'leader_case_resolution', 'hebei', month_start_date, region_code, org_code,
     case when grouping(batch_no_cut) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no_cut) = 0 then batch_no_cut else 'all' end,
     excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
 from subjects

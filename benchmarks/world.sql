@@ -157,7 +157,11 @@ select
     cast(1 + floor(draw(tellings.petition_no, 'persons') * 4) as bigint) as person_count,
     draw(tellings.petition_no, 'repeat') < 0.8 as first_flag, true as counted_flag, false as litigation_flag,
     cast(case when draw(tellings.petition_no, 'path') < 0.97 then 6 else 1 end as bigint) as statutory_path,
-    tellings.closed_at, tellings.teller, tellings.told_date
+    tellings.closed_at,
+    case when tellings.closed_at is not null and draw(tellings.petition_no, 'kind told') < 0.9
+        then one_of(tellings.petition_no, 'closure kind', ['substantive', 'mediated', 'procedural', 'stabilised'])
+    end as closure_kind_code,
+    tellings.teller, tellings.told_date
 from tellings
 inner join petitions on tellings.petition_no = petitions.petition_no
 where tellings.told_date <= getvariable('last_day');

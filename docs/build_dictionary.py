@@ -24,9 +24,14 @@ RELATIONS = {
     "acted": "辖区内机构自己的动作", "came_down": "本地区或上级信访部门登记后转下",
 }  # fmt: skip
 DEFINITION = {
-    "name_en": "英文名", "kind": "种类", "unit": "单位", "direction": "方向", "legal_basis": "依据",
+    "name_en": "英文名", "kind": "种类", "unit": "单位", "direction": "方向",
+    "attribution": "归哪个地区", "legal_basis": "依据",
     "clock": "期限", "cohort": "对象归期", "window": "窗口", "cuts": "分列", "ledgers": "台账",
     "version": "版本",
+}  # fmt: skip
+ATTRIBUTIONS = {
+    "register": "登记机关所在地", "responsible": "责任单位所在地", "problem": "问题属地", "place": "积案属地",
+    "organ": "台账所列机构所在地", "areas": "事项到过的各地区",
 }  # fmt: skip
 
 
@@ -96,7 +101,7 @@ def _indicator(model: dict) -> str:
     meta = model["config"]["meta"]["indicator"]
     rows = []
     for key, label in DEFINITION.items():
-        value = meta.get(key)
+        value = ATTRIBUTIONS[meta[key]] if key == "attribution" else meta.get(key)
         rows.append([label, "、".join(value) if isinstance(value, list) else value])
     return f"### {meta['name_zh']} `{model['name']}`\n\n{model['description']}\n\n" + _table(
         ["项目", "内容"], rows

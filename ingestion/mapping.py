@@ -43,12 +43,14 @@ TABLES = {
     "waivers": ["check_code", "org_code", "month_start_date", "subject_id"],
     "deadline_rules": ["rule_code"],
     "system_coverage": ["region_code"],
+    "definition_breaks": ["indicator_code", "variant", "changed_on"],
 }
 # file: the columns without which a home's row says nothing
 FILLED = {
     "waivers": ["check_code", "org_code", "waived_by", "reason", "valid_to"],
     "deadline_rules": ["rule_code", "regime_code", "clock_code", "day_count", "day_kind_code", "valid_from"],
     "system_coverage": ["region_code", "covered_from"],
+    "definition_breaks": ["indicator_code", "changed_on", "text_zh"],
 }  # fmt: skip
 # file: what a cell that is written must look like, and how to say it
 SHAPES = {
@@ -56,6 +58,10 @@ SHAPES = {
     "system_coverage": {
         "region_code": (re.compile("[0-9]{12}"), "12 位行政区划代码"),
         "covered_from": DATE,
+    },
+    "definition_breaks": {
+        "indicator_code": (re.compile("[a-z0-9_]+"), "指标代码，如 on_time_reply"),
+        "changed_on": DATE,
     },
     "deadline_rules": {
         "clock_code": (re.compile("|".join(CLOCKS)), "可写 " + "、".join(CLOCKS)),

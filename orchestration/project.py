@@ -303,11 +303,14 @@ def failures(result) -> list[str]:
 
 
 def _reason(result) -> str:
-    """Return the first line of an error message; data rows are never part of it."""
+    """Return the first line of an error message; data rows are never part of it. What a model refuses to
+    compile for stands on the second.
+    """
     message = (result.message or "").strip()
     if OUT_OF_MEMORY in message:
         return _no_memory()
-    return message.splitlines()[0] if message else ""
+    lines = 2 if message.startswith("Compilation Error") else 1
+    return "：".join(line.strip() for line in message.splitlines()[:lines])
 
 
 def _no_memory() -> str:

@@ -86,6 +86,10 @@ INTERNAL = (
         "dim_series_break", "marts.dim_series_break",
         ("region_code", "from_date", "until_date", "kind_code", "text_zh"),
     ),
+    Table(
+        "dim_definition_break", "marts.dim_definition_break",
+        ("indicator_code", "variant", "from_date", "until_date", "kind_code", "text_zh"),
+    ),
     Table("dim_organisation", "marts.dim_organisation", ("org_code",)),
     Table("dim_category", "marts.dim_category", ("category_code",)),
     Table("dim_deadline_rule", "marts.dim_deadline_rule", ("rule_code",)),
@@ -120,6 +124,10 @@ INTERNAL = (
         "mart_indicator_funnel", "marts.mart_indicator_funnel",
         ("indicator_code", "variant", "period_kind_code", "period", "region_code", "excluded_because"),
         file="period",
+    ),
+    Table(
+        "mart_matter_roles", "marts.mart_matter_roles",
+        ("linked_matter_id", "role_code", "org_code", "region_code"), said=True,
     ),
     Table(
         "mart_subject_rows", "marts.mart_subject_rows",

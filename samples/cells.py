@@ -35,6 +35,12 @@ LABELS: dict[str, dict[str, tuple[str, ...]]] = {
         "on_time": ("按期结办", "按期"), "overdue": ("超期结办", "超期"),
         "in_progress": ("处置中", "在办"),
     },
+    "closure_kind_code": {
+        "substantive": ("实体化解", "实体办结"), "mediated": ("调解结案", "调解"),
+        "agreement": ("协议结案", "协议"), "withdrawn": ("信访人撤回", "撤回"),
+        "procedural": ("程序办结", "程序性办结"), "finalised": ("复核终结",),
+        "merged": ("并案",), "transferred_out": ("转出",), "stabilised": ("稳控", "已经稳控"),
+    },
     "event_type_code": {
         "filed": ("存", "存查"), "direct_reply": ("直接回复",), "transferred": ("转送",),
         "assigned": ("交办",), "unit_received": ("责任单位收到", "签收"),

@@ -22,13 +22,13 @@ REGISTER = {
         国家信访件编号:national_item_no 省信访件编号:province_item_no
         市信访件编号:city_item_no 重复信访件编号:repeat_of_item_no
         限办截止时间:due_at 答复时间:replied_at 办结时间:closed_at
-        按期标志:declared_timeliness_code 信访人姓名:!name 联系电话:!phone 信访内容:!text"""),
+        办结种类:closure_kind_code 按期标志:declared_timeliness_code 信访人姓名:!name 联系电话:!phone 信访内容:!text"""),
     "county": _columns("""
         信访编号:item_no 登记单位:register_org_code 登记日期:registered_at
         来访日期:petition_date 信访方式:channel_code 信访目的:purpose_code
         事项类别:category_code 发生地:problem_region_code 承办单位:unit_org_code
         人数:person_count 初重件:first_flag 法定途径:statutory_path
-        关联信访事项编号:matter_id 限办时间:due_at 办结日期:closed_at
+        关联信访事项编号:matter_id 限办时间:due_at 办结日期:closed_at 结案方式:closure_kind_code
         来访人:!name 住址:!place 主要诉求:!text"""),
     "plain": _columns("""
         受理编号:item_no 收件时间:registered_at 渠道:channel_code

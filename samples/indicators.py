@@ -87,6 +87,17 @@ class Measure:
         region = self._home.organs[known].region if known else None
         return Subject(indicator, variant, day, region, known, excluded, met, **more)
 
+    def _in_place(
+        self, indicator: str, facts: Facts, day: date, org: object, excluded: str | None, met: bool
+    ) -> Subject:
+        """The same item in the region where its problem is."""
+        place, known = (
+            facts.get("problem_region_code"),
+            None if org in (None, UNMAPPED) else str(org),
+        )
+        region = None if place in (None, UNMAPPED) else str(place)
+        return Subject(indicator, "by_problem_place", day, region, known, excluded, met)
+
     def _volume(self, made: Told) -> Subject:
         facts = made.counts.facts
         register = str(facts["register_org_code"])
@@ -143,7 +154,11 @@ class Measure:
         ):
             excluded = self._path(made) or ("not_yet_due" if limit > LAST_DAY else None)
             met = served is not None and day_of(served["event_at"]) <= limit
-            yield self._at("on_time_reply", due, accepted["from_org_code"], excluded, met, variant)
+            org = accepted["from_org_code"]
+            yield self._at("on_time_reply", due, org, excluded, met, variant)
+            if variant == "project":
+                facts = made.counts.facts
+                yield self._in_place("on_time_reply", facts, due, org, excluded, met)
 
     def _extended(self, made: Told, due: date) -> date:
         extension = first_of(made.events, "extended")
@@ -214,13 +229,17 @@ class Measure:
             moved = case["moved_out_date"]
             excluded = "moved_out" if moved and day_of(moved) <= day else None
             resolved, led = is_resolved(case, day), any(_covers(charge, day) for charge in charges)
-            for indicator, out, met in (
-                ("backlog_resolution", excluded, resolved),
-                ("leader_coverage", excluded, led),
-                ("leader_case_resolution", excluded or (None if led else "no_leader"), resolved),
+            reported = case["status_code"] == "resolved" and case["reported_date"] is not None
+            reported = reported and day_of(case["reported_date"]) <= day
+            unled = excluded or (None if led else "no_leader")
+            for indicator, variant, out, met in (
+                ("backlog_resolution", "project", excluded, resolved),
+                ("leader_coverage", "project", excluded, led),
+                ("leader_case_resolution", "project", unled, resolved),
+                ("leader_case_resolution", "hebei", unled, reported),
             ):
                 yield Subject(
-                    indicator, "project", day, str(case["place_region_code"]), known, out,
+                    indicator, variant, day, str(case["place_region_code"]), known, out,
                     met, True, cuts={"batch_no": str(case["batch_no"])},
                 )  # fmt: skip
 

@@ -134,6 +134,7 @@ def _register_row(made: Registration, window: Window, copy: Copy | None) -> Row:
     facts = {"register_org_code": made.register, "item_no": made.item_no, **made.facts}
     facts["replied_at"] = _known(made.replied_at, window.cutoff)
     closed = facts["closed_at"] = _known(made.closed_at, window.cutoff)
+    facts["closure_kind_code"] = made.closure_kind if closed else None
     due = facts["due_at"]
     timeliness = "in_progress"
     if isinstance(closed, datetime):

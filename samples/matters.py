@@ -162,6 +162,7 @@ class Matters(Measure):
         first = self._same.of(keys[0]) == self._same.of(key)
         demand = made.counts.facts.get("purpose_code") == "demand"
         org = self._responsible(made)
+        yield self._first_so_far(made, ended, back)
         for variant, days in WINDOWS.items():
             last = ended.date() + timedelta(days=days)
             out = "copy" if copy else "window_running" if last >= LAST_DAY else None
@@ -200,6 +201,20 @@ class Matters(Measure):
             elif not matter:
                 out = "matter_not_told"
             yield self._here("mandatory_leader", key, out, self._about.is_led(matter))
+
+    def _first_so_far(self, made: Told, ended: datetime, back: list[datetime]) -> Subject:
+        """Tibet's: what the register calls first, and whether it came again by now."""
+        first = made.counts.facts.get("first_flag")
+        out = None
+        if first is None:
+            out = "flag_not_told"
+        elif first is False:
+            out = "repeat"
+        elif ended.date() > LAST_DAY:
+            out = "not_yet_begun"
+        met = not any(at.date() <= LAST_DAY for at in back)
+        org = self._responsible(made)
+        return self._at("first_time_resolution", ended.date(), org, out, met, "tibet")
 
     def _first_receiver(self, made: Told) -> Subject:
         facts = made.counts.facts

@@ -292,6 +292,12 @@ MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
         ("conference_matters", "project",
          _amounts("township_org_code", "held_date", lambda f: f["decided_count"] or 0, "closed_count")),
     ),
+    "matter_outcomes": tuple(
+        ("outcome_items", code,
+         _by_now("deciding_org_code", "decided_date", "decided_date",
+                 only=lambda f, code=code: f["outcome_code"] == code))
+        for code in ("resolved", "educated", "relieved", "lawful")
+    ),
     "progress_reports": (
         ("progress_report_on_time", "project",
          _by_due("reporting_org_code", "reported_date", _field("due_date"), _field("reported_date"))),

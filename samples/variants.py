@@ -106,6 +106,41 @@ class Variants(Measure):
         yield self._at("on_time_reply", day, org, without_due, in_time, "guangdong")
         if is_closed:
             yield self._at("on_time_reply", day_of(closed), org, without_due, in_time, "sasac")
+        if closed is not None:
+            yield self._ended(day_of(closed), org, facts.get("closure_kind_code"))
+        yield from self._chuzhou(made, closed, is_closed)
+
+    def _chuzhou(self, made: Told, closed: object, is_closed: bool) -> Iterator[Subject]:
+        """What was handed on, and letters that come again, by their due day; first letters by now."""
+        facts, org = made.counts.facts, self._responsible(made)
+        accepted, registered = first_of(made.events, "accepted"), day_of(facts["registered_at"])
+        due = None
+        if made.first_due_at:
+            due = day_of(made.first_due_at)
+        elif accepted:
+            due = self._dl(day_of(accepted["event_at"]), 60)
+        out = "no_due_date" if due is None else "not_yet_due" if due > LAST_DAY else None
+        met = due is not None and closed is not None and day_of(closed) <= due
+        day, first = due or registered, facts.get("first_flag")
+        if self._received(made):
+            yield self._at("due_closure", day, org, out, met, "chuzhou")
+        if facts.get("channel_code") != "letter":
+            return
+        if first is False:
+            yield self._at("due_closure", day, org, out, met, "chuzhou_repeat_letters")
+        else:
+            untold = "flag_not_told" if first is None else None
+            yield self._at("closure", registered, org, untold, is_closed, "chuzhou_first_letters")
+
+    def _ended(self, day: date, org: object, kind: object) -> Subject:
+        """What an end was: resolved, by mediation, by agreement, or anything else."""
+        excluded = None
+        if day > LAST_DAY:
+            excluded = "not_yet_begun"
+        elif kind in (None, UNMAPPED):
+            excluded = "closure_kind_not_told"
+        met = kind in ("substantive", "mediated", "agreement")
+        return self._at("substantive_share", day, org, excluded, met)
 
     def _registered(self, made: Told) -> Iterator[Subject]:
         facts = made.counts.facts
@@ -125,6 +160,11 @@ class Variants(Measure):
             "channel_not_told" if channel in (None, UNMAPPED) else None,
             channel == "web",
         )
+        organ = self._home.organs[str(register)]
+        out = None if organ.level in ("province", "prefecture", "county") else "other_level"
+        out = out if organ.is_petition_office else "not_petition_office"
+        yield self._at("web_share", day, register, out, channel == "web", "guangdong")
+        yield self._in_place("volume", facts, day, register, None, True)
         if facts.get("purpose_code") == "demand" and first is not False:
             yield from self._first_demand(facts)
         petitioned = facts.get("petition_date")
@@ -166,6 +206,8 @@ class Variants(Measure):
         silent_out = open_out or (None if rated else "not_evaluated")
         content = rated and rating in ("satisfied", "basically_satisfied")
         yield self._at("satisfaction", day, org, silent_out, content, "guangdong")
+        pleased = rated and rating == "satisfied"
+        yield self._at("satisfaction", day, org, silent_out, pleased, "dachuan")
         own = chance["evaluator_type_code"] == "self" and at is not None and bool(deadline)
         met = own and rating == "satisfied" and instant_of(at) <= instant_of(deadline)
         closed_out = not_entitled or without_end
@@ -183,8 +225,10 @@ class Variants(Measure):
             reported = case["status_code"] == "resolved" and _by(case["reported_date"], day)
             back = gross and _by(case["backflow_date"], day)
             back = back and day_of(case["backflow_date"]) >= day_of(case["audited_date"])
+            audited = case["audited_result_code"] == "pass" and _by(case["audited_date"], day)
             for indicator, variant, excluded, met in (
                 ("backlog_resolution", "gross", out, gross),
+                ("backlog_resolution", "tibet", None, audited),
                 ("backlog_resolution", "reported", out, reported),
                 ("backflow", "project", None if gross else "not_resolved", back),
             ):

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from zlib import crc32
 
 from samples.handling import Event, handle
 from samples.rules import CATEGORIES, Home, Organ
@@ -21,6 +22,11 @@ NUMBER_OF = {
     "province": "province_item_no",
     "prefecture": "city_item_no",
 }
+CLOSURE_KINDS = (
+    "substantive", "substantive", "substantive", "substantive", "mediated", "agreement", "withdrawn",
+    "procedural", "procedural", "finalised", "merged", "transferred_out", "stabilised", "stabilised",
+    None, None,
+)  # fmt: skip
 UNKNOWN_UNIT = "?某项目工程建设指挥部"
 UNKNOWN_CHANNEL = "?代收代转"
 
@@ -62,6 +68,12 @@ class Registration:
     evaluations: list[Evaluation] = field(default_factory=list)
     copies: list[Copy] = field(default_factory=list)
     corrections: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    @property
+    def closure_kind(self) -> str | None:
+        """How it was closed, once it is; one of eight was not told."""
+        dice = crc32(f"{self.register}/{self.item_no}/closure".encode())
+        return CLOSURE_KINDS[dice % len(CLOSURE_KINDS)]
 
     @property
     def registered_at(self) -> datetime:

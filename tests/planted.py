@@ -67,6 +67,10 @@ class World:
             " (region_code varchar, from_date date, until_date date, kind_code varchar, text_zh varchar)"
         )
         self.connection.execute(
+            "create table work.marts.dim_definition_break (indicator_code varchar, variant varchar,"
+            " from_date date, until_date date, kind_code varchar, text_zh varchar)"
+        )
+        self.connection.execute(
             "create table work.marts.dim_indicator"
             " (indicator_code varchar, variant varchar, direction_code varchar, declared_only_flag boolean)"
         )

@@ -47,6 +47,7 @@ models:
           kind: share
           unit: 件
           direction: higher
+          attribution: problem
           legal_basis: 测试
           clock: 登记时间
           cohort: 登记日期落在期内

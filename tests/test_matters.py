@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from tests.door_files import resident_number
-from tests.spine import CITY, COUNTY, DISTRICT, PROVINCE, Spine, differences, item
+from tests.spine import CITY, COUNTY, DISTRICT, OTHER_UNIT, PROVINCE, Spine, differences, item
 
 pytestmark = pytest.mark.slow
 NATION = "central-joint"
@@ -141,3 +141,27 @@ def test_links_that_join_and_part_matters_are_as_fresh(spine, tmp_path):
     spine.build()
     assert _by_area(spine, "matters")["980101"] == 2
     assert not differences(spine.home.warehouse, spine.fresh(tmp_path / "parted"))
+
+
+def test_a_matter_of_two_regions_is_one_with_a_role_for_each(spine):
+    """The home place and the place of the problem both answer; neither makes a second matter of it."""
+    spine.tell(COUNTY, [item("A1", "2026-01-05", 信访事项编号="M1", 问题属地="980102000000")])
+    spine.tell(DISTRICT, [item("D1", "2026-02-05", 登记机构=DISTRICT, 信访事项编号="M1")])
+    letter = {
+        "发函单位": COUNTY, "协调函号": "L1", "信访事项编号": "M1", "属地": "980101000000",
+        "事权地": "980102000000", "化解责任单位": OTHER_UNIT, "发函日期": "2026-03-05",
+    }  # fmt: skip
+    spine.tell(COUNTY, [letter])
+    spine.build()
+    assert _by_area(spine, "matters")["9801"] == 1
+    roles = spine.ask(
+        "select role_code, org_code, region_code, linked_matter_id from marts.mart_matter_roles"
+        " where role_code not in ('register', 'responsible')"
+    )
+    assert len({matter for *_, matter in roles}) == 1
+    assert {(r, region) for r, _, region, _ in roles} == {
+        ("problem_place", "980102000000"),
+        ("home_place", "980101000000"),
+        ("subject_place", "980102000000"),
+        ("resolving", "980102000000"),
+    }

@@ -51,6 +51,32 @@ cast(null as string) as category_code,
 case when cast({{ day }} as date) > {{ as_of_date() }} then cast(cast({{ day }} as date) as timestamp) end
 {%- endmacro %}
 
+{#- Where the problem of a registration is; a place that no list knows is no region. -#}
+{% macro of_problem_place() -%}
+case when problem_region_code not like 'unmapped:%' then problem_region_code end as region_code
+{%- endmacro %}
+
+{#- Accepted registrations under the clock of the reply, answered in time; `placed`: which region they are of. -#}
+{% macro replied_by_due(placed) %}
+select
+    registration_id as subject_id,
+    coalesce(reply_due_date, cast(registered_at as date)) as cohort_date,
+    {{ placed }},
+    accepting_org_code as org_code,
+    case
+        when regime_code = '2022' and statutory_path is null then 'path_unknown'
+        when regime_code = '2022' and statutory_path <> 6 then 'not_path_6'
+        when reply_due_date is null then 'no_due_date'
+        when effective_reply_due_date > {{ as_of_date() }} then 'not_yet_due'
+    end as excluded_because,
+    coalesce(cast(opinion_served_at as date) <= effective_reply_due_date, false) as numerator_flag,
+    opinion_served_at as evidence_at,
+    {{ when_reached('effective_reply_due_date') }} as changes_at,
+    {{ petition_cuts() }}
+from {{ ref('fct_petitions') }}
+where accepted_at is not null
+{% endmacro %}
+
 {#- Participation and satisfaction share their subjects: first attempts, and why one is left out. -#}
 {% macro first_evaluations(target) %}
 select
@@ -131,6 +157,9 @@ inner join {{ ref('int_calendar') }} as calendar
         and calendar.calendar_date <= {{ as_of_date() }}
 {% endmacro %}
 
+{#- By which region the cells of an indicator are: one rule for each, said in its definition. -#}
+{% macro attributions() %}{{ return(['register', 'responsible', 'problem', 'place', 'organ', 'areas']) }}{% endmacro %}
+
 {#- Every indicator view of the project, shipped or the home's, with its definition. -#}
 {% macro indicator_views() %}
 {%- set views = [] -%}
@@ -148,13 +177,17 @@ inner join {{ ref('int_calendar') }} as calendar
 {%- set facts = [] -%}
 {%- for parent in node.depends_on.nodes if '.fct_' in parent %}{% do facts.append(parent.split('.')[-1]) %}{% endfor -%}
 {%- do refuse_unjoined(node.name, facts) -%}
+{%- if meta.get('attribution') not in attributions() -%}
+{{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 没有写明它的数字归哪个地区：请在 config.meta.indicator 的 attribution 中写 '
+    ~ (attributions() | join('、')) ~ ' 之一（登记机关、责任单位、问题属地、积案属地、所列机构各自所在的地区，或者事项到过的各地区）。') }}
+{%- endif -%}
 {%- set parts = node.name[4:].split('__') -%}
 {%- do views.append({
     'code': parts[0], 'variant': parts[1] if parts | length > 1 else 'project', 'model': node.name,
     'description': node.description, 'name_zh': meta.name_zh, 'name_en': meta.name_en,
-    'kind': meta.kind, 'unit': meta.unit, 'direction': meta.direction,
+    'kind': meta.kind, 'unit': meta.unit, 'direction': meta.direction, 'attribution': meta.attribution,
     'legal_basis': meta.legal_basis, 'clock': meta.clock, 'cohort': meta.cohort,
-    'window': meta.window, 'sums': meta.get('sums'), 'declared_only': meta.get('declared_only', false), 'cuts': meta.get('cuts', []), 'ledgers': meta.get('ledgers', []),
+    'clock_codes': meta.get('clock_codes', []), 'window': meta.window, 'sums': meta.get('sums'), 'declared_only': meta.get('declared_only', false), 'cuts': meta.get('cuts', []), 'ledgers': meta.get('ledgers', []),
     'not_shown_zh': meta.get('not_shown_zh'), 'not_shown_en': meta.get('not_shown_en'), 'version': meta.version
 }) -%}
 {%- endif -%}

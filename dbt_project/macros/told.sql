@@ -14,7 +14,8 @@
             'first_flag', 'counted_flag', 'litigation_flag', 'statutory_path', 'matter_id',
             'national_item_no', 'province_item_no', 'city_item_no', 'county_item_no', 'repeat_of_item_no',
             'merged_into_item_no', 'joint_item_no', 'first_flag_nation', 'first_flag_channel', 'due_at',
-            'replied_at', 'closed_at', 'declared_timeliness_code', 'person_key', 'contact_key'],
+            'replied_at', 'closed_at', 'closure_kind_code', 'declared_timeliness_code', 'person_key',
+            'contact_key'],
         'names': {'category_code': 'category', 'problem_region_code': 'region', 'unit_org_code': 'organisation'},
         'dated': 'registered_at'
     },

@@ -101,3 +101,40 @@ select
     {{ case_cuts() }}
 from ({{ case_months() }}) as months
 {% endmacro %}
+
+{#- Registrations that are due, closed by their due day; `only`: which of them. Closed late is not closed. -#}
+{% macro closed_by_due_day(only) %}
+select
+    registration_id as subject_id,
+    coalesce(closing_due_date, cast(registered_at as date)) as cohort_date,
+    {{ of_responsible() }},
+    case
+        when closing_due_date is null then 'no_due_date'
+        when closing_due_date > {{ as_of_date() }} then 'not_yet_due'
+    end as excluded_because,
+    coalesce(cast(closed_at as date) <= closing_due_date, false) as numerator_flag,
+    closed_at as evidence_at,
+    {{ when_reached('closing_due_date') }} as changes_at,
+    {{ petition_cuts() }}
+from {{ ref('fct_petitions') }}
+where {{ only }}
+{% endmacro %}
+
+{#- Registrations of a month, closed by as_of; `only`: which of them, `flagged`: of those told to be first or not. -#}
+{% macro closed_so_far(only='', flagged=false) %}
+select
+    registration_id as subject_id,
+    cast(registered_at as date) as cohort_date,
+    {{ of_responsible() }},
+    {% if flagged -%}
+    case when first_flag is null then 'flag_not_told' end as excluded_because,
+    {%- else -%}
+    cast(null as string) as excluded_because,
+    {%- endif %}
+    coalesce(closed_at <= {{ as_of() }}, false) as numerator_flag,
+    closed_at as evidence_at,
+    case when closed_at > {{ as_of() }} then closed_at end as changes_at,
+    {{ petition_cuts() }}
+from {{ ref('fct_petitions') }}
+{% if only %}where {{ only }}{% endif %}
+{% endmacro %}

@@ -74,6 +74,7 @@ joined as (
         coalesce(cast(registrations.first_due_at as date), registrations.reply_due_date) as closing_due_date,
         registrations.due_at,
         coalesce(registrations.closing_event_at, registrations.closed_at) as closed_at,
+        registrations.closure_kind_code,
         registrations.office_code as told_by_office_code,
         registrations.relation_code as told_by_relation_code,
         registrations.delivery_sequence,

@@ -52,6 +52,25 @@ broken as (
     group by spans.base_period, spans.through_month_start_date, breaks.region_code
 ),
 
+-- what changed the indicator itself in between, everywhere
+redefined as (
+    select
+        periods.indicator_code,
+        periods.variant,
+        periods.base_period,
+        periods.through_month_start_date,
+        min(breaks.text_zh) as break_text
+    from periods
+    inner join {{ ref('dim_definition_break') }} as breaks
+        on
+            periods.indicator_code = breaks.indicator_code
+            and periods.variant = breaks.variant
+            and {{ first_day('periods.base_period') }} < breaks.until_date
+            and last_day(periods.through_month_start_date) >= breaks.from_date
+    group by
+        periods.indicator_code, periods.variant, periods.base_period, periods.through_month_start_date
+),
+
 joined as (
     select
         figures.indicator_code,
@@ -70,7 +89,7 @@ joined as (
         figures.status_code,
         figures.reason_text as figure_reason_text,
         figures.value,
-        broken.break_text,
+        coalesce(redefined.break_text, broken.break_text) as break_text,
         sums.this_num,
         sums.this_den,
         sums.base_num,
@@ -106,6 +125,12 @@ joined as (
             and periods.through_month_start_date = broken.through_month_start_date
             and figures.area_kind_code = 'region'
             and figures.area_code = broken.region_code
+    left join redefined
+        on
+            periods.indicator_code = redefined.indicator_code
+            and periods.variant = redefined.variant
+            and periods.base_period = redefined.base_period
+            and periods.through_month_start_date = redefined.through_month_start_date
     left join base_figures
         on
             figures.indicator_code = base_figures.indicator_code

@@ -36,6 +36,7 @@ final as (
         due_at,
         replied_at,
         closed_at,
+        closure_kind_code,
         declared_timeliness_code,
         person_key,
         contact_key

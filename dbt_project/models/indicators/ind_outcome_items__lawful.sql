@@ -1,0 +1,14 @@
+-- 处理结果件数（依法处理）: outcomes of this kind that organs decided; a registration may have several kinds.
+with subjects as (
+    {{
+        done_by_now(
+            'matter_outcomes',
+            begun='decided_date',
+            done='decided_date',
+            organ='deciding',
+            only="outcome_code = 'lawful'"
+        )
+    }}
+)
+
+{{ indicator('outcome_items', 'lawful') }}
