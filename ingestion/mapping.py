@@ -31,6 +31,10 @@ CLOCKS = (
     "office_forward", "tier_forward", "objection", "unit_notice", "closing", "extension",
     "review_request", "review", "re_review_request", "re_review",
 )  # fmt: skip
+# what an organ may have to do regularly: docs/indicators.md says what is asked of it
+DUTIES = (
+    "joint_conference", "report_daily", "report_weekly", "report_half_monthly", "report_monthly", "report_quarterly",
+)  # fmt: skip
 # file: the columns that make a row's identity
 TABLES = {
     "regions": ["region_code", "valid_from"],
@@ -44,6 +48,7 @@ TABLES = {
     "deadline_rules": ["rule_code"],
     "system_coverage": ["region_code"],
     "definition_breaks": ["indicator_code", "variant", "changed_on"],
+    "duties": ["duty_code", "org_code", "valid_from"],
 }
 # file: the columns without which a home's row says nothing
 FILLED = {
@@ -51,6 +56,7 @@ FILLED = {
     "deadline_rules": ["rule_code", "regime_code", "clock_code", "day_count", "day_kind_code", "valid_from"],
     "system_coverage": ["region_code", "covered_from"],
     "definition_breaks": ["indicator_code", "changed_on", "text_zh"],
+    "duties": ["duty_code", "org_code", "valid_from"],
 }  # fmt: skip
 # file: what a cell that is written must look like, and how to say it
 SHAPES = {
@@ -62,6 +68,11 @@ SHAPES = {
     "definition_breaks": {
         "indicator_code": (re.compile("[a-z0-9_]+"), "指标代码，如 on_time_reply"),
         "changed_on": DATE,
+    },
+    "duties": {
+        "duty_code": (re.compile("|".join(DUTIES)), "可写 " + "、".join(DUTIES)),
+        "valid_from": DATE,
+        "valid_to": DATE,
     },
     "deadline_rules": {
         "clock_code": (re.compile("|".join(CLOCKS)), "可写 " + "、".join(CLOCKS)),

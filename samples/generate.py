@@ -5,6 +5,7 @@ from pathlib import Path
 
 from samples.backlog import Backlog
 from samples.deliveries import Deliveries
+from samples.duties import hold_conferences
 from samples.joined import tell_of_registrations
 from samples.ledgers import Ledgers
 from samples.plain import Plain
@@ -21,12 +22,14 @@ def generate(
     out = Path(out)
     rng = random.Random(seed)
     home = Home()
-    deadlines = Deadlines(days_off or read_days_off())
+    is_off = days_off or read_days_off()
+    deadlines = Deadlines(is_off)
     world = World(home, deadlines, rng, scale)
     backlog = Backlog(home, rng, scale)
     write_rules(home, out)
     plain = Plain(home, seed, scale)
+    hold_conferences(plain, home, seed)
     tell_of_registrations(plain, home, world, backlog, seed)
     deliveries = Deliveries(out, home, Ledgers(world, backlog), plain)
     deliveries.deliver_all()
-    write_truth(out / "truth.json", seed, home, deadlines, deliveries, plain)
+    write_truth(out / "truth.json", seed, home, is_off, deliveries, plain)

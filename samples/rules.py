@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 NATION = "000000000000"
@@ -22,6 +23,22 @@ DEPARTMENTS = {
     "ny": ("农业农村局", "农业局"),
     "ws": ("卫生健康局", "卫健局"),
 }
+# what organs have to do regularly: the duty, the organ, since when, until when
+DUTIES = (
+    *(
+        ("joint_conference", f"{stem}00{number}-gov", date(2025, 4, 1), None)
+        for stem in ("980101", "980202")
+        for number in (1, 2)
+    ),
+    ("joint_conference", "980101003-gov", date(2025, 9, 15), None),
+    ("joint_conference", "980202003-gov", date(2025, 4, 1), date(2025, 12, 30)),
+    ("report_weekly", "980101-xf", date(2025, 4, 1), None),
+    ("report_monthly", "980101-xf", date(2025, 4, 1), None),
+    ("report_half_monthly", "980202-xf", date(2025, 4, 16), None),
+    ("report_daily", "980202-xf", date(2026, 1, 1), None),
+    ("report_quarterly", "980000-xf", date(2025, 4, 1), None),
+    ("report_monthly", "980000-xf", date(2025, 4, 1), None),
+)
 TOWNSHIPS = (("东", "街道", "街道办事处"), ("西", "镇", "镇人民政府"), ("南", "乡", "乡人民政府"))
 
 
@@ -164,6 +181,14 @@ def write_rules(home: Home, out: Path) -> None:
         ],
     )
     _write(folder / "category_aliases.csv", "alias,category_code", [])
+    _write(
+        folder / "duties.csv",
+        "duty_code,org_code,valid_from,valid_to,source",
+        [
+            (code, org, str(since), str(until or ""), "年度工作安排")
+            for code, org, since, until in DUTIES
+        ],
+    )
 
 
 def _organ_aliases(home: Home) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from samples import plain_indicators
+from samples import duties, plain_indicators
 from samples.deliveries import Deliveries, Telling
 from samples.indicators import LAST_DAY, Measure, Subject
 from samples.joined_indicators import About
@@ -17,7 +17,7 @@ from samples.rules import Home
 from samples.senders import AS_OF
 from samples.state import State, hear
 from samples.variants import Variants
-from samples.workdays import Deadlines
+from samples.workdays import DaysOff, Deadlines
 
 Key = tuple[str, str, str, str, str, str]
 
@@ -44,11 +44,12 @@ def write_truth(
     path: Path,
     seed: int,
     home: Home,
-    deadlines: Deadlines,
+    is_off: DaysOff,
     deliveries: Deliveries,
     plain: Plain,
 ) -> None:
     """Compute every answer from what was delivered, and write them in a fixed order."""
+    deadlines = Deadlines(is_off)
     state = hear(home, deliveries.tellings)
     about = About(plain.ledgers, deliveries.tellings, state)
     subjects = chain(
@@ -56,6 +57,7 @@ def write_truth(
         Variants(home, deadlines, state).subjects(),
         Matters(home, deadlines, state, about).subjects(),
         plain_indicators.subjects(home, plain.ledgers, deliveries.tellings),
+        duties.subjects(home, is_off, plain.ledgers, deliveries.tellings),
     )
     regions, organs = _add_up(home, subjects)
     answers = {

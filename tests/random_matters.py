@@ -10,6 +10,11 @@ OFFICES = (COUNTY, DISTRICT, CITY, PROVINCE)
 MATTERS = ("M1", "M2", "M3", "M4", "M5", None)
 PERSONS = (None, None, None, *(resident_number(serial) for serial in (1, 2, 3)))
 VISITS = ("评议一", "评议二", "回访")
+DUTIES = (
+    "duty_code,org_code,valid_from,valid_to,source\n"
+    "joint_conference,980101-zj,2025-11-01,,\njoint_conference,980102-zj,2026-01-10,2026-03-30,\n"
+    f"report_weekly,{COUNTY},2025-12-01,,\nreport_monthly,{COUNTY},2026-02-15,,\n"
+)
 OPINIONS = ("维持", "撤销", "变更", "责令重办", None)
 
 
@@ -151,5 +156,32 @@ class RandomMatters:
                     "信访事项编号": self.random.choice(MATTERS),
                     "挂账日期": self._date(),
                 }
+            ],
+        )
+
+    def _confer(self) -> None:
+        """Conferences are held and reports are made, by whom it was asked of and by others."""
+        rows = [
+            {
+                "乡镇街道": self.random.choice(("980101-zj", "980102-zj")),
+                "会议编号": f"C{number}",
+                "召开日期": self._date(90),
+                "议定事项数": 3,
+                "办结事项数": self.random.randint(0, 3),
+            }
+            for number in self.random.sample(range(1, 9), 3)
+        ]
+        self._tell(PROVINCE, rows)
+        self._tell(
+            COUNTY,
+            [
+                {
+                    "编发单位": COUNTY,
+                    "刊种": self.random.choice(("周报", "月报", "日报")),
+                    "期号": f"Q{number}",
+                    "所报期间止": self.random.choice((None, self._date(90))),
+                    "编发日期": self._date(90),
+                }
+                for number in self.random.sample(range(1, 9), 4)
             ],
         )

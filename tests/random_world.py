@@ -6,7 +6,7 @@ Everything is drawn from one seeded source, so a failing sequence can be told ag
 import random
 from datetime import datetime, timedelta
 
-from tests.random_matters import COUNTIES, MATTERS, OFFICES, RandomMatters
+from tests.random_matters import COUNTIES, DUTIES, MATTERS, OFFICES, RandomMatters
 from tests.spine import CITY, PROVINCE, Spine
 
 REGIONS = ("甲一县", "甲二区", "甲市", "某不认识的地方")
@@ -42,6 +42,7 @@ class RandomOffices(RandomMatters):
         self.sequences: dict[str, list[int]] = {}
         self.sent: list[tuple[str, bytes]] = []
         self.event_seq = 0
+        (spine.home.rules / "duties.csv").write_text(DUTIES, "utf-8")
 
     def act(self, step: str) -> None:
         """Carry out one step by name."""
@@ -282,6 +283,6 @@ class RandomOffices(RandomMatters):
 
 STEPS = (
     "register", "register", "correct", "handle", "handle", "evaluate", "batch", "assign", "slip", "slip",
-    "decide", "decide", "document", "document", "trace", "review", "revisit", "revisit", "instruct", "instruct",
+    "decide", "decide", "document", "document", "trace", "review", "revisit", "revisit", "instruct", "instruct", "confer", "confer",
     "withdraw", "resend", "wait", "wait", "map", "map", "refuse", "nil", "historic", "rules",
 )  # fmt: skip

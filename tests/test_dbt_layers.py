@@ -28,6 +28,7 @@ STANDS = {
     "int_dials",
     "int_deadline_days",
     "dim_deadline_rule",
+    "dim_duty",
     "dim_region",
     "dim_region_closure",
 }  # no subject changes these

@@ -1,23 +1,32 @@
 {#-
   Ledgers that an indicator may read together with others, and by what their rows belong together: a registration
-  (its register and number) or what offices call the matter. News of one may then change what an indicator says of
+  (its register and number), what offices call the matter, or a duty of an organ. News of one may then change what an indicator says of
   another's subject: int_touched_subjects has who shares a key with the news, and int_read_subjects who shares
   one with those, for a subject's row is made of them.
 -#}
 {% macro joined_facts() %}
-{%- set facts = {'fct_cases': {'subject': 'case_id', 'ledger': 'backlog_cases', 'by': 'matter'}} -%}
+{%- set facts = {'fct_cases': {'subject': 'case_id', 'ledger': 'backlog_cases', 'key': joined_by('matter')}} -%}
 {%- for ledger, by in {
     'documents': 'registration', 'source_traces': 'registration', 'review_cases': 'matter', 'return_visits': 'matter',
-    'leader_instructions': 'matter', 'listed_supervision': 'matter'
+    'leader_instructions': 'matter', 'listed_supervision': 'matter', 'joint_conferences': 'conference',
+    'report_issues': 'report'
 }.items() if ledger in plain_ledgers() -%}
-{%- do facts.update({'fct_' ~ ledger: {'subject': 'subject_id', 'ledger': ledger, 'by': by}}) -%}
+{%- do facts.update({'fct_' ~ ledger: {
+    'subject': 'subject_id', 'ledger': ledger, 'key': joined_by(by), 'own': by != 'matter',
+    'number': 'item_no' if by == 'registration'
+}}) -%}
 {%- endfor -%}
 {{ return(facts) }}
 {% endmacro %}
 
-{#- The key by which a row belongs with others; null when it says none. -#}
-{% macro joined_key(by) -%}
-{{ return("'matter:' || matter_id" if by == 'matter' else registration_id()) }}
+{#- The key by which a row belongs with others; null when it says none. All but the matter's are a subject's own. -#}
+{% macro joined_by(by) -%}
+{{ return({
+    'matter': "'matter:' || matter_id",
+    'registration': registration_id() | trim,
+    'conference': "'duty|joint_conference|' || township_org_code",
+    'report': "'duty|report_' || series_code || '|' || issuing_org_code"
+}[by]) }}
 {%- endmacro %}
 
 {#- The keys of subjects (a relation with subject_id) as the last build had them; of registrations as ever told. -#}
@@ -30,7 +39,7 @@ inner join {{ subjects }} as subjects on marks.registration_id = subjects.subjec
 where marks.mark_kind_code = 'matter'
 {%- for fact, shape in joined_facts().items() %}
 union
-select {{ joined_key(shape.by) }} as joined_key
+select {{ shape.key }} as joined_key
 from {{ as_built('marts', fact) }} as as_last_built
 where {{ shape.subject }} in (select subject_id from {{ subjects }})
 {%- endfor %}
@@ -40,8 +49,8 @@ where {{ shape.subject }} in (select subject_id from {{ subjects }})
 {% macro keys_told_of(touched) %}
 {%- for shape in joined_facts().values() %}
 {{ 'union' if not loop.first }}
-select {{ joined_key(shape.by) }} as joined_key
-{% if shape.by == 'registration' -%}
+select {{ shape.key }} as joined_key
+{% if shape.own -%}
 from ({{ tellings(shape.ledger, staged(shape.ledger), 'rows_told') }}) as as_answered
 {%- else -%}
 from {{ staged(shape.ledger) }} as as_told
@@ -63,11 +72,11 @@ union
 select {{ shape.subject }} as subject_id
 from {{ as_built('marts', fact) }} as as_last_built
 where
-    {% if shape.by == 'registration' -%}
+    {% if shape.number -%}
     -- by the number alone first: joined with its register it is a new text for each row of history
-    item_no in (select substr(joined_key, instr(joined_key, '|') + 1) from {{ keys }})
+    {{ shape.number }} in (select substr(joined_key, instr(joined_key, '|') + 1) from {{ keys }})
     and {% endif -%}
-    {{ joined_key(shape.by) }} in (select joined_key from {{ keys }})
+    {{ shape.key }} in (select joined_key from {{ keys }})
 {%- endfor %}
 {% endmacro %}
 

@@ -89,7 +89,7 @@ from ({{ reached_subjects(ledger, by_rule=true) }}) as reached
 {%- endfor %}
 {% endmacro %}
 
-{#- The rows in force of plain ledgers, for mart_subject_rows. -#}
+{#- The rows in force of plain ledgers, for mart_subject_rows: of themselves, and of what they are joined to. -#}
 {% macro plain_subject_rows() %}
 {%- for ledger in plain_ledgers() %}
 union all
@@ -102,6 +102,18 @@ select
     row_no
 from {{ ref('fct_' ~ ledger) }}
 where in_force_flag
+{%- endfor %}
+{%- for fact, shape in joined_facts().items() if shape.own %}
+union all
+select
+    {{ shape.key }} as subject_id,
+    '{{ shape.ledger }}' as ledger,
+    told_by_office_code,
+    delivery_sequence,
+    sheet_no,
+    row_no
+from {{ ref(fact) }}
+where in_force_flag and {{ shape.key }} is not null
 {%- endfor %}
 {% endmacro %}
 
