@@ -323,8 +323,8 @@ def verification(found: dict) -> None:
         console.print(f"  {name}", markup=False)
 
 
-def changes(records: list[dict]) -> None:
-    """Print what changed between two releases."""
+def changes(records: list[dict], cut_labels: dict[tuple[str, str], str]) -> None:
+    """Print what changed between two releases; `cut_labels`: names of the values of cuts."""
     names = {"added": "新增", "removed": "消失", "status": "状态改变", "restated": "更正"}
     shown = Table(
         "指标",
@@ -339,8 +339,10 @@ def changes(records: list[dict]) -> None:
         title=f"{len(records)} 个数字不同",
     )
     for r in records[:200]:
+        cut = (r["cut_code"], r["cut_value"])
         shown.add_row(
-            r["indicator_code"], r["variant"], r["period"], r["area_code"], f"{r['cut_code']}={r['cut_value']}",
+            r["indicator_code"], r["variant"], r["period"], r["area_code"],
+            "不分" if r["cut_code"] == "all" else cut_labels.get(cut, r["cut_value"]),
             names[r["change_code"]], _side(r, "old"), _side(r, "new"),
             "、".join(CAUSES[c] for c in r["causes"] or []),
         )  # fmt: skip

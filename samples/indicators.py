@@ -14,6 +14,7 @@ from samples.workdays import Deadlines
 LAST_DAY = AS_OF.date()
 REGULATION_IN_FORCE = date(2022, 5, 1)
 FIRST_ACTS = ("transferred", "assigned", "direct_reply", "not_accepted", "no_longer_accepted")
+LEADER_LEVELS = ("province", "prefecture", "county", "township")
 UNIT_ANSWERS = ("notice_served", "accepted", "not_accepted")
 
 
@@ -213,15 +214,23 @@ class Measure:
         for day in month_ends(day_of(batch["issued_date"])):
             moved = case["moved_out_date"]
             excluded = "moved_out" if moved and day_of(moved) <= day else None
-            resolved, led = is_resolved(case, day), any(_covers(charge, day) for charge in charges)
-            for indicator, out, met in (
-                ("backlog_resolution", excluded, resolved),
-                ("leader_coverage", excluded, led),
-                ("leader_case_resolution", excluded or (None if led else "no_leader"), resolved),
+            resolved = is_resolved(case, day)
+            leader = _leader([charge for charge in charges if _covers(charge, day)])
+            led, batch_cut = leader != "none", {"batch_no": str(case["batch_no"])}
+            both_cuts = batch_cut | {"leader_level_code": leader}
+            for indicator, out, met, cuts in (
+                ("backlog_resolution", excluded, resolved, batch_cut),
+                ("leader_coverage", excluded, led, both_cuts),
+                (
+                    "leader_case_resolution",
+                    excluded or (None if led else "no_leader"),
+                    resolved,
+                    both_cuts,
+                ),
             ):
                 yield Subject(
                     indicator, "project", day, str(case["place_region_code"]), known, out,
-                    met, True, cuts={"batch_no": str(case["batch_no"])},
+                    met, True, cuts=cuts,
                 )  # fmt: skip
 
 
@@ -259,6 +268,13 @@ def _covers(charge: Facts, day: date) -> bool:
     if day_of(charge["started_date"]) > day:
         return False
     return not ended or day_of(ended) >= day or charge["result_code"] in ("resolved", "satisfied")
+
+
+def _leader(charges: list[Facts]) -> str:
+    """The level of the first in charge, the highest of those of one day."""
+    highest_first = sorted(charges, key=lambda c: LEADER_LEVELS.index(str(c["leader_level_code"])))
+    first = min(highest_first, key=lambda c: day_of(c["started_date"]), default=None)
+    return str(first["leader_level_code"]) if first else "none"
 
 
 def month_ends(issued: date) -> Iterator[date]:

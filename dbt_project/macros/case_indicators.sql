@@ -1,9 +1,15 @@
 {#- What the indicators of backlog cases and of their leaders share. -#}
 
+{#- The levels of leaders, the highest first. -#}
+{% macro leader_level_rank(level) -%}
+case {{ level }} when 'province' then 1 when 'prefecture' then 2 when 'county' then 3 else 4 end
+{%- endmacro %}
+
 {#-
   Each case at each month end, as case_months, with `leader_since_date`, the day on which the first of the leaders
-  who are in charge of it began (null: none is), and `leader_changes_at`, when that may be another. Who ended with
-  the case resolved stays in charge.
+  who are in charge of it began (null: none is), `leader_level_code`, that leader's level (of several who began that
+  day the highest; none: `none`), and `leader_changes_at`, when either may be another. Who ended with the case
+  resolved stays in charge.
 -#}
 {% macro led_case_months() %}
 with months as (
@@ -15,11 +21,19 @@ assignments as (
     where in_force_flag
 ),
 
-led as (
+in_charge as (
     select
         months.case_id,
         months.cohort_date,
-        min(assignments.started_date) as leader_since_date
+        assignments.started_date as leader_since_date,
+        assignments.leader_level_code,
+        row_number() over (
+            partition by months.case_id, months.cohort_date
+            order by
+                assignments.started_date nulls last,
+                {{ leader_level_rank('assignments.leader_level_code') }} nulls last,
+                assignments.assignment_id nulls last
+        ) as leader_rank
     from months
     inner join assignments on months.case_id = assignments.case_id
     where
@@ -28,7 +42,11 @@ led as (
             assignments.ended_date is null or assignments.ended_date >= months.cohort_date
             or assignments.result_code in ('resolved', 'satisfied')
         )
-    group by months.case_id, months.cohort_date
+),
+
+led as (
+    select * from in_charge
+    where leader_rank = 1
 ),
 
 waiting as (
@@ -44,6 +62,7 @@ waiting as (
 select
     months.*,
     led.leader_since_date,
+    coalesce(led.leader_level_code, 'none') as leader_level_code,
     waiting.leader_changes_at
 from months
 left join led on months.case_id = led.case_id and months.cohort_date = led.cohort_date
