@@ -1309,3 +1309,67 @@ select
     excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
 from subjects
 group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no_cut), (month_start_date, region_code, org_code, excluded_because, leader_level_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(ended_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when cast(ended_at as date) > today() then 'not_yet_begun' when cast(ended_at as date) < cast(registered_at as date) then 'ended_before_registered' else '' end as excluded_because,
+        cast(ended_at as date) - cast(registered_at as date) as days, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from (select *, coalesce(opinion_served_at, closed_at) as ended_at from f_petitions)
+    where ended_at is not null
+)
+
+select
+    'handling_days', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, coalesce(sum(days) filter (where excluded_because = ''), 0), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with open as (
+    select
+        months.case_id, months.month_end_date,
+        min(led.started_date) as since,
+        arg_min(led.leader_level_code, (led.started_date, list_position(['province', 'prefecture', 'county', 'township'], led.leader_level_code))) as leader_level_code
+    from f_case_months as months
+    inner join f_leader_assignments as led on led.case_id = months.case_id
+        and led.started_date <= months.month_end_date and (led.ended_date is null or led.ended_date > months.month_end_date)
+    group by all
+),
+
+subjects as (
+    select
+        cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when moved_out_date <= month_end_date then 'moved_out' when since is null then 'no_open_assignment' else '' end as excluded_because,
+        month_end_date - since as days, coalesce(batch_no, 'unknown') as batch_no_cut, coalesce(open.leader_level_code, 'none') as leader_level_cut
+    from f_case_months
+    left join open using (case_id, month_end_date)
+)
+
+select
+    'assignment_open_days', 'project', month_start_date, region_code, org_code,
+    case when grouping(batch_no_cut) = 0 then 'batch_no' when grouping(leader_level_cut) = 0 then 'leader_level_code' else 'all' end, case when grouping(batch_no_cut) = 0 then batch_no_cut when grouping(leader_level_cut) = 0 then leader_level_cut else 'all' end,
+    excluded_because, coalesce(sum(days) filter (where excluded_because = ''), 0), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no_cut), (month_start_date, region_code, org_code, excluded_because, leader_level_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(problem_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case when problem_region_code is null or problem_region_code like 'unmapped:%' then 'problem_region_not_told' else '' end as excluded_because,
+        coalesce(channel_code, 'unknown') as channel_code_cut
+    from f_petitions
+)
+
+select
+    'per_10k', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = ''), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut));

@@ -26,6 +26,7 @@ UNKEYED = UNMAPPED + "unkeyed"
 STAND_IN = re.compile(rf"{UNMAPPED}[a-z0-9]{{1,16}}-[0-9a-f]{{{STAND_IN_DIGITS}}}")
 
 DATE = (re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"), "日期写作 2026-01-31")
+REGION = (re.compile("[0-9]{12}"), "12 位行政区划代码")
 # what has a term: docs/clocks.md says when each begins and ends
 CLOCKS = (
     "office_forward", "tier_forward", "objection", "unit_notice", "closing", "extension",
@@ -49,13 +50,20 @@ FILLED = {
     "waivers": ["check_code", "org_code", "waived_by", "reason", "valid_to"],
     "deadline_rules": ["rule_code", "regime_code", "clock_code", "day_count", "day_kind_code", "valid_from"],
     "system_coverage": ["region_code", "covered_from"],
+    "populations": ["region_code", "year", "kind_code", "person_count", "source"],
 }  # fmt: skip
 # file: what a cell that is written must look like, and how to say it
 SHAPES = {
     "waivers": {"valid_to": DATE},
-    "system_coverage": {
-        "region_code": (re.compile("[0-9]{12}"), "12 位行政区划代码"),
-        "covered_from": DATE,
+    "system_coverage": {"region_code": REGION, "covered_from": DATE},
+    "populations": {
+        "region_code": REGION,
+        "year": (re.compile("[12][0-9]{3}"), "四位年份，如 2020"),
+        "kind_code": (
+            re.compile("resident|registered"),
+            "可写 resident（常住）、registered（户籍）",
+        ),
+        "person_count": (re.compile("[0-9]{1,11}"), "整数，单位人"),
     },
     "deadline_rules": {
         "clock_code": (re.compile("|".join(CLOCKS)), "可写 " + "、".join(CLOCKS)),

@@ -9,9 +9,10 @@ case {{ level }} when 'province' then 1 when 'prefecture' then 2 when 'county' t
   Each case at each month end, as case_months, with `leader_since_date`, the day on which the first of the leaders
   who are in charge of it began (null: none is), `leader_level_code`, that leader's level (of several who began that
   day the highest; none: `none`), and `leader_changes_at`, when either may be another. Who ended with the case
-  resolved stays in charge.
+  resolved stays in charge, but for `open_only`: of those whose assignment has not ended alone.
 -#}
-{% macro led_case_months() %}
+{% macro led_case_months(open_only=false) %}
+{%- set free_from = 'ended_date' if open_only else add_days('ended_date', 1) -%}
 with months as (
     {{ case_months() }}
 ),
@@ -38,10 +39,14 @@ in_charge as (
     inner join assignments on months.case_id = assignments.case_id
     where
         assignments.started_date <= months.cohort_date
+        {% if open_only -%}
+        and coalesce(assignments.ended_date > months.cohort_date, true)
+        {%- else -%}
         and (
             assignments.ended_date is null or assignments.ended_date >= months.cohort_date
             or assignments.result_code in ('resolved', 'satisfied')
         )
+        {%- endif %}
 ),
 
 led as (
@@ -53,7 +58,7 @@ waiting as (
     select
         case_id,
         min(least(
-            {{ when_reached('started_date') }}, {{ when_reached(add_days('ended_date', 1)) }}
+            {{ when_reached('started_date') }}, {{ when_reached(free_from) }}
         )) as leader_changes_at
     from assignments
     group by case_id
