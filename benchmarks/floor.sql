@@ -878,11 +878,28 @@ from subjects
 group by month_start_date, region_code, org_code, excluded_because;
 
 create table f_case_months as
-select f_cases.*, least(last_day(month_start_date), today()) as month_end_date
-from f_cases
-inner join (
-    select calendar_date as month_start_date from calendar where extract(day from calendar_date) = 1
-) as months on month_start_date >= date_trunc('month', issued_date) and month_start_date <= today();
+with months as (
+    select f_cases.*, least(last_day(month_start_date), today()) as month_end_date
+    from f_cases
+    inner join (
+        select calendar_date as month_start_date from calendar where extract(day from calendar_date) = 1
+    ) as months on month_start_date >= date_trunc('month', issued_date) and month_start_date <= today()
+)
+
+select
+    months.*,
+    led.leader_level_code
+from months
+left join (
+    select
+        months.case_id, months.month_end_date,
+        arg_min(leader_level_code, (led.started_date, list_position(['province', 'prefecture', 'county', 'township'], leader_level_code))) as leader_level_code
+    from months
+    inner join f_leader_assignments as led on led.case_id = months.case_id
+        and led.started_date <= months.month_end_date
+        and (led.ended_date is null or led.ended_date >= months.month_end_date or led.result_code in ('resolved', 'satisfied'))
+    group by all
+) as led on months.case_id = led.case_id and months.month_end_date = led.month_end_date;
 
 insert into f_cells
 with subjects as (
@@ -1060,19 +1077,16 @@ with subjects as (
         cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
         coalesce(responsible_org_code, 'unknown') as org_code,
         case when moved_out_date <= month_end_date then 'moved_out' else '' end as excluded_because,
-        exists (
-            from f_leader_assignments as led
-            where led.case_id = f_case_months.case_id and started_date <= month_end_date
-                and (ended_date is null or ended_date >= month_end_date or result_code in ('resolved', 'satisfied'))) as met, coalesce(batch_no, 'unknown') as batch_no
+        leader_level_code is not null as met, coalesce(batch_no, 'unknown') as batch_no, coalesce(leader_level_code, 'none') as leader_level_code
     from f_case_months
 )
 
 select
     'leader_coverage', 'project', month_start_date, region_code, org_code,
-    case when grouping(batch_no) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no) = 0 then batch_no else 'all' end,
+    case when grouping(batch_no) = 0 then 'batch_no' when grouping(leader_level_code) = 0 then 'leader_level_code' else 'all' end, case when grouping(batch_no) = 0 then batch_no when grouping(leader_level_code) = 0 then leader_level_code else 'all' end,
     excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
 from subjects
-group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no));
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no), (month_start_date, region_code, org_code, excluded_because, leader_level_code));
 
 insert into f_cells
 with subjects as (
@@ -1564,22 +1578,19 @@ with subjects as (
     select
         cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
         coalesce(responsible_org_code, 'unknown') as org_code,
-        case when moved_out_date <= month_end_date then 'moved_out' when not exists (
-            from f_leader_assignments as led
-            where led.case_id = f_case_months.case_id and started_date <= month_end_date
-                and (ended_date is null or ended_date >= month_end_date or result_code in ('resolved', 'satisfied'))) then 'no_leader' else '' end as excluded_because,
+        case when moved_out_date <= month_end_date then 'moved_out' when leader_level_code is null then 'no_leader' else '' end as excluded_because,
         coalesce(
             status_code = 'resolved' and audited_result_code = 'pass' and audited_date <= month_end_date
-                and not coalesce(backflow_date between audited_date and month_end_date, false), false) as met, coalesce(batch_no, 'unknown') as batch_no_cut
+                and not coalesce(backflow_date between audited_date and month_end_date, false), false) as met, coalesce(batch_no, 'unknown') as batch_no_cut, coalesce(leader_level_code, 'none') as leader_level_cut
     from f_case_months
 )
 
 select
     'leader_case_resolution', 'project', month_start_date, region_code, org_code,
-    case when grouping(batch_no_cut) = 0 then 'batch_no' else 'all' end, case when grouping(batch_no_cut) = 0 then batch_no_cut else 'all' end,
+    case when grouping(batch_no_cut) = 0 then 'batch_no' when grouping(leader_level_cut) = 0 then 'leader_level_code' else 'all' end, case when grouping(batch_no_cut) = 0 then batch_no_cut when grouping(leader_level_cut) = 0 then leader_level_cut else 'all' end,
     excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
 from subjects
-group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no_cut));
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no_cut), (month_start_date, region_code, org_code, excluded_because, leader_level_cut));
 
 insert into f_cells
 with subjects as (
@@ -1600,3 +1611,67 @@ select
     excluded_because, count(*) filter (where excluded_because = '' and met), count(*) filter (where excluded_because = ''), count(*)
 from subjects
 group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(ended_at as date)) as date) as month_start_date, coalesce(responsible_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when cast(ended_at as date) > today() then 'not_yet_begun' when cast(ended_at as date) < cast(registered_at as date) then 'ended_before_registered' else '' end as excluded_because,
+        cast(ended_at as date) - cast(registered_at as date) as days, coalesce(channel_code, 'unknown') as channel_code_cut, case when category_code like 'unmapped:%' then 'unmapped' else coalesce(category_code, 'unknown') end as category_code_cut
+    from (select *, coalesce(opinion_served_at, closed_at) as ended_at from f_petitions)
+    where ended_at is not null
+)
+
+select
+    'handling_days', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' when grouping(category_code_cut) = 0 then 'category_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut when grouping(category_code_cut) = 0 then category_code_cut else 'all' end,
+    excluded_because, coalesce(sum(days) filter (where excluded_because = ''), 0), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut), (month_start_date, region_code, org_code, excluded_because, category_code_cut));
+
+insert into f_cells
+with open as (
+    select
+        months.case_id, months.month_end_date,
+        min(led.started_date) as since,
+        arg_min(led.leader_level_code, (led.started_date, list_position(['province', 'prefecture', 'county', 'township'], led.leader_level_code))) as leader_level_code
+    from f_case_months as months
+    inner join f_leader_assignments as led on led.case_id = months.case_id
+        and led.started_date <= months.month_end_date and (led.ended_date is null or led.ended_date > months.month_end_date)
+    group by all
+),
+
+subjects as (
+    select
+        cast(date_trunc('month', month_end_date) as date) as month_start_date, coalesce(place_region_code, 'unknown') as region_code,
+        coalesce(responsible_org_code, 'unknown') as org_code,
+        case when moved_out_date <= month_end_date then 'moved_out' when since is null then 'no_open_assignment' else '' end as excluded_because,
+        month_end_date - since as days, coalesce(batch_no, 'unknown') as batch_no_cut, coalesce(open.leader_level_code, 'none') as leader_level_cut
+    from f_case_months
+    left join open using (case_id, month_end_date)
+)
+
+select
+    'assignment_open_days', 'project', month_start_date, region_code, org_code,
+    case when grouping(batch_no_cut) = 0 then 'batch_no' when grouping(leader_level_cut) = 0 then 'leader_level_code' else 'all' end, case when grouping(batch_no_cut) = 0 then batch_no_cut when grouping(leader_level_cut) = 0 then leader_level_cut else 'all' end,
+    excluded_because, coalesce(sum(days) filter (where excluded_because = ''), 0), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, batch_no_cut), (month_start_date, region_code, org_code, excluded_because, leader_level_cut));
+
+insert into f_cells
+with subjects as (
+    select
+        cast(date_trunc('month', cast(registered_at as date)) as date) as month_start_date, coalesce(problem_region_code, 'unknown') as region_code,
+        coalesce(register_org_code, 'unknown') as org_code,
+        case when problem_region_code is null or problem_region_code like 'unmapped:%' then 'problem_region_not_told' else '' end as excluded_because,
+        coalesce(channel_code, 'unknown') as channel_code_cut
+    from f_petitions
+)
+
+select
+    'per_10k', 'project', month_start_date, region_code, org_code,
+    case when grouping(channel_code_cut) = 0 then 'channel_code' else 'all' end, case when grouping(channel_code_cut) = 0 then channel_code_cut else 'all' end,
+    excluded_because, count(*) filter (where excluded_because = ''), count(*) filter (where excluded_because = ''), count(*)
+from subjects
+group by grouping sets ((month_start_date, region_code, org_code, excluded_because), (month_start_date, region_code, org_code, excluded_because, channel_code_cut));

@@ -9,7 +9,7 @@ import pandas as pd
 from expectations.gate import Rule, Verdict, judge
 
 STATUSES = ["published", "held", "suppressed"]
-KINDS = ["share", "count", "mean", "per_capita", "stock", "derived"]
+KINDS = ["share", "count", "mean", "per_capita", "stock", "mean_stock"]
 
 
 def rule(name: str, kind, text: str, **arguments) -> Rule:
@@ -29,7 +29,7 @@ def _rules(key: list[str]) -> list[Rule]:
         rule("masked_is_null", in_set, "暂缓或隐去的数字没有清空", column="leaks", **none),
         rule("n_present", gxe.ExpectColumnValuesToNotBeNull, "发布的数字缺分母", column="den", **within),
         rule("num_within_den", in_set, "分子大于分母", column="num_over_den", **none),
-        rule("rate_in_range", in_set, "率不在 0 与 1 之间或不在其区间内", column="rate_outside", **none),
+        rule("rate_in_range", in_set, "率不在 0 与 1 或其区间之内，不是率的为负或有区间", column="rate_outside", **none),
         rule("held_says_why", in_set, "暂缓的数字没有写明原因", column="silent_holds", **none),
     ]  # fmt: skip
 
@@ -37,16 +37,22 @@ def _rules(key: list[str]) -> list[Rule]:
 def judge_candidate(frame: pd.DataFrame, key: list[str]) -> list[Verdict]:
     """Judge the published values of a candidate; `key` is their full unique key."""
     masked = frame["status_code"] != "published"
-    rate = frame["kind_code"].isin(["share", "stock"]) & ~masked & frame["value"].notna()
+    told = ~masked & frame["value"].notna()
+    rate = frame["kind_code"].isin(["share", "stock"]) & told
     outside = ~frame["value"].between(0, 1) | ~frame["value"].between(
         frame["value_low"] - 1e-6, frame["value_high"] + 1e-6
+    )
+    no_rate = (
+        told
+        & ~rate
+        & ((frame["value"] < 0) | frame[["value_low", "value_high"]].notna().any(axis=1))
     )
     figures = ["num", "den", "excluded_count", "value", "value_low", "value_high"]
     counted = frame[[*key, "status_code", "kind_code"]].assign(
         den=pd.to_numeric(frame["den"]),
         leaks=(masked & frame[figures].notna().any(axis=1)).astype(int),
         num_over_den=(rate & (frame["num"].astype(float) > frame["den"].astype(float))).astype(int),
-        rate_outside=(rate & outside).astype(int),
+        rate_outside=((rate & outside) | no_rate).astype(int),
         silent_holds=(masked & frame["reason_text"].isna()).astype(int),
     )
     return judge(counted, _rules(key), "candidate")

@@ -26,6 +26,7 @@ UNKEYED = UNMAPPED + "unkeyed"
 STAND_IN = re.compile(rf"{UNMAPPED}[a-z0-9]{{1,16}}-[0-9a-f]{{{STAND_IN_DIGITS}}}")
 
 DATE = (re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"), "日期写作 2026-01-31")
+REGION = (re.compile("[0-9]{12}"), "12 位行政区划代码")
 # what has a term: docs/clocks.md says when each begins and ends
 CLOCKS = (
     "office_forward", "tier_forward", "objection", "unit_notice", "closing", "extension",
@@ -57,13 +58,20 @@ FILLED = {
     "system_coverage": ["region_code", "covered_from"],
     "definition_breaks": ["indicator_code", "changed_on", "text_zh"],
     "duties": ["duty_code", "org_code", "valid_from"],
+    "populations": ["region_code", "year", "kind_code", "person_count", "source"],
 }  # fmt: skip
 # file: what a cell that is written must look like, and how to say it
 SHAPES = {
     "waivers": {"valid_to": DATE},
-    "system_coverage": {
-        "region_code": (re.compile("[0-9]{12}"), "12 位行政区划代码"),
-        "covered_from": DATE,
+    "system_coverage": {"region_code": REGION, "covered_from": DATE},
+    "populations": {
+        "region_code": REGION,
+        "year": (re.compile("[12][0-9]{3}"), "四位年份，如 2020"),
+        "kind_code": (
+            re.compile("resident|registered"),
+            "可写 resident（常住）、registered（户籍）",
+        ),
+        "person_count": (re.compile("[0-9]{1,11}"), "整数，单位人"),
     },
     "definition_breaks": {
         "indicator_code": (re.compile("[a-z0-9_]+"), "指标代码，如 on_time_reply"),

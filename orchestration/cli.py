@@ -342,11 +342,12 @@ def release_diff(home, as_json, old: str, new: str | None) -> None:
         before, after = load(context.home, old), load(context.home, new)
         frame = diff.changes(after.folder, before.folder)
         causes = diff.causes(after.folder, before.folder)
+        labels = diff.cut_labels(after.folder)
     records = frame.astype(object).where(frame.notna(), None).to_dict("records")
     for record in records:
         key = tuple(record[name] for name in diff.VALUE_KEY)
         record["causes"] = None if causes is None else causes[key]
-    context.emit({"changes": records}, lambda: display.changes(records))
+    context.emit({"changes": records}, lambda: display.changes(records, labels))
 
 
 @release.command("withdraw")

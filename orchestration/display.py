@@ -13,11 +13,12 @@ from ingestion import register
 from ingestion.home import Home
 from publication import explain as explaining
 from publication import release as releases
-from publication.printed import percent
+from publication.printed import percent, ratio
 
 SHOWN = 30
 STANDING = {"withdrawn": "已撤回", "pruned": "已精简"}
 CAUSES = {"definition": "定义", "data": "数据"}
+TIMES = {"mean": 1, "mean_stock": 1, "per_capita": 10_000}
 STATUS = {"published": "发布", "held": "暂缓", "suppressed": "隐去"}
 
 HEADLINES = """
@@ -167,11 +168,13 @@ def _print_held(console: Console, record: dict) -> None:
 
 
 def number(row: dict) -> str:
-    """Return a figure as the house prints it: a percentage from its fraction, or a count with its unit."""
+    """Return a figure as the house prints it: a percentage from its fraction, or what is none with its unit."""
     if row["value"] is None:
         return STATUS[row["status_code"]] if row["status_code"] != "published" else "—"
     if row["kind_code"] == "count":
         return f"{row['value']:.0f} {row['unit_name']}"
+    if row["kind_code"] in TIMES:
+        return f"{ratio(row['num'], row['den'], TIMES[row['kind_code']])} {row['unit_name']}"
     return f"{percent(row['num'], row['den'])}%"
 
 
@@ -208,7 +211,8 @@ def explanation(found: explaining.Explanation, release_id: str, rows_file: Path 
     console.print(
         f"时钟 {definition['clock_rule']}；期间 {definition['cohort_rule']}；发布 {release_id}"
     )
-    console.print(f"内部复算（未经隐去，勿外传）：分子 {found.num:.0f}，分母 {found.den:.0f}")
+    den = "" if figure["kind_code"] == "per_capita" else f"，分母 {found.den:.0f}"
+    console.print(f"内部复算（未经隐去，勿外传）：分子 {found.num:.0f}{den}")
     for step in found.funnel:
         console.print(f"  {step['reason_name']}：{step['subject_count']}")
     console.print("\n".join(_places(found.rows)), soft_wrap=True, markup=False, highlight=False)
@@ -323,8 +327,8 @@ def verification(found: dict) -> None:
         console.print(f"  {name}", markup=False)
 
 
-def changes(records: list[dict]) -> None:
-    """Print what changed between two releases."""
+def changes(records: list[dict], cut_labels: dict[tuple[str, str], str]) -> None:
+    """Print what changed between two releases; `cut_labels`: names of the values of cuts."""
     names = {"added": "新增", "removed": "消失", "status": "状态改变", "restated": "更正"}
     shown = Table(
         "指标",
@@ -339,8 +343,10 @@ def changes(records: list[dict]) -> None:
         title=f"{len(records)} 个数字不同",
     )
     for r in records[:200]:
+        cut = (r["cut_code"], r["cut_value"])
         shown.add_row(
-            r["indicator_code"], r["variant"], r["period"], r["area_code"], f"{r['cut_code']}={r['cut_value']}",
+            r["indicator_code"], r["variant"], r["period"], r["area_code"],
+            "不分" if r["cut_code"] == "all" else cut_labels.get(cut, r["cut_value"]),
             names[r["change_code"]], _side(r, "old"), _side(r, "new"),
             "、".join(CAUSES[c] for c in r["causes"] or []),
         )  # fmt: skip

@@ -14,7 +14,7 @@ from pathlib import Path
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.warehouse import MEMORY, connect, goes_on, memory_limit, told_ledgers
-from orchestration import plain_ledgers
+from orchestration import code_labels, plain_ledgers
 
 ROOT = Path(__file__).resolve().parent.parent
 # the models that name every indicator view, shipped or the home's: they are written when staging
@@ -58,7 +58,7 @@ def _files(home: Home) -> dict[Path, bytes]:
     for path in sorted((ROOT / "dbt_project").rglob("*")):
         if path.is_file() and path.suffix in (".sql", ".yml", ".csv"):
             wanted[path.relative_to(ROOT)] = path.read_bytes()
-    wanted |= plain_ledgers.models(home)
+    wanted |= plain_ledgers.models(home) | code_labels.models(home)
     for path in sorted(home.models.glob("*")) if home.models.exists() else ():
         if path.suffix in (".sql", ".yml"):
             wanted[Path("dbt_project/models/indicators/home") / path.name] = path.read_bytes()

@@ -17,6 +17,7 @@ from publication.tables import VALUE_KEY
 COLUMNS = ("status_code", "num", "den", "value", "missing_count")
 VALUES = "internal/tables/mart_published_values"
 DEFINITIONS = "internal/tables/dim_indicator/all.parquet"
+CUTS = "internal/tables/dim_cut_value/all.parquet"
 STORED = "internal/restatements.csv"
 VERSIONS = ("old_definition_version", "new_definition_version")
 
@@ -90,6 +91,15 @@ def causes(new: Path, old: Path) -> dict[tuple, list[str]] | None:
         key = tuple(_unquoted(row[name]) for name in VALUE_KEY)
         found.setdefault(key, []).append(row["cause_code"])
     return found
+
+
+def cut_labels(release: Path) -> dict[tuple[str, str], str]:
+    """Return what a release calls the values by which figures are cut; nothing when it was pruned."""
+    if not (release / CUTS).exists():
+        return {}
+    sql = "select cut_code, cut_value, cut_name || ' ' || cut_value_name from read_parquet(?)"
+    rows = duckdb.execute(sql, [str(release / CUTS)]).fetchall()
+    return {(code, value): label for code, value, label in rows}
 
 
 def _unquoted(cell: str) -> str:

@@ -138,7 +138,7 @@ def _span(connection, definition: dict, asked: dict) -> dict:
     if len(period) == len("2025-04"):
         return _month(date.fromisoformat(f"{period}-01"))
     year = {"first": date(int(period), 1, 1), "after": date(int(period) + 1, 1, 1)}
-    if definition["kind_code"] != "stock":
+    if not definition["kind_code"].endswith("stock"):
         return year
     last = _one(connection, LAST_DAY, asked | year)["last_day"]
     return _month(last) if last else year

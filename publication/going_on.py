@@ -181,7 +181,7 @@ def _moved_stocks(connection, table: Table) -> list[str]:
         cross join (
             select unnest([built_as_of, as_of]) as at from raw.run_context where built_as_of <> as_of
         ) as instants
-        where defined.kind_code = 'stock'"""
+        where defined.kind_code like '%stock'"""
     return parts_of(connection, table, f"({moved})")
 
 

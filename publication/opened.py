@@ -15,9 +15,10 @@ from publication.tables import INTERNAL
 VALUES = """
     select
         indicator_code, variant, period_kind_code, period, area_kind_code, area_code, area_name,
-        cut_code, cut_value, status_code, reason_text, num, den, excluded_count, value, value_low,
-        value_high, small_base_flag
+        cut_code, cut_value, coalesce(cut_value_name, nullif(cut_value, 'all')) as cut_value_name,
+        status_code, reason_text, num, den, excluded_count, value, value_low, value_high, small_base_flag
     from published.mart_published_values
+    left join marts.dim_cut_value using (cut_code, cut_value)
     where {year} and (cut_code = 'all' or level_code in ('nation', 'province', 'prefecture'))
     order by indicator_code, variant, period_kind_code, period, area_kind_code, area_code,
         cut_code, cut_value

@@ -104,7 +104,18 @@ def percent(
     method: Method = Method.HALF_UP,
 ) -> Decimal:
     """Return num/den in percent as printed with so many decimals. Raises ZeroDivisionError without a den."""
-    exact = 100 * Fraction(num) / Fraction(den)
+    return ratio(num, den, 100, decimals, method)
+
+
+def ratio(
+    num: int | Decimal,
+    den: int | Decimal,
+    times: int = 1,
+    decimals: int = HOUSE_DECIMALS,
+    method: Method = Method.HALF_UP,
+) -> Decimal:
+    """Return `times` num/den as printed with so many decimals. Raises ZeroDivisionError without a den."""
+    exact = times * Fraction(num) / Fraction(den)
     whole, rest = divmod(abs(exact) * 10**decimals, 1)
     carried = {
         Method.HALF_UP: rest >= HALF,

@@ -92,6 +92,8 @@ INTERNAL = (
     ),
     Table("dim_organisation", "marts.dim_organisation", ("org_code",)),
     Table("dim_category", "marts.dim_category", ("category_code",)),
+    Table("dim_population", "marts.dim_population", ("region_code", "population_year", "kind_code")),
+    Table("dim_cut_value", "marts.dim_cut_value", ("cut_code", "cut_value")),
     Table("dim_deadline_rule", "marts.dim_deadline_rule", ("rule_code",)),
     Table("dim_indicator", "marts.dim_indicator", ("indicator_code", "variant")),
     Table("fct_petitions", "marts.fct_petitions", ("registration_id",), "registered_at"),

@@ -168,6 +168,7 @@ class Backlog:
         rng = self._rng
         started = case.batch.issued + timedelta(days=rng.randint(2, 50))
         where = (case.county, case.batch.batch_no, case.case_no)
+        self._charge_too(case, where, started)
         if case.resolved:
             result = rng.choice(["resolved", "satisfied", "in_progress"])
             ended = max(case.resolved, started) + timedelta(days=rng.randint(0, 8))
@@ -181,12 +182,23 @@ class Backlog:
         else:
             self._assign(*where, started, None, "in_progress")
 
+    def _charge_too(self, case: Case, where: tuple[str, str, str], started: date) -> None:
+        """Of some cases a second leader is in charge: from the same day on, or from another."""
+        place = int(case.case_no[1:]) % 12
+        if place in (2, 6):
+            self._assign(*where, started, None, "in_progress", level="province")
+        elif place == 4:
+            self._assign(*where, started - timedelta(days=1), None, "in_progress", level="township")
+        elif place == 8:
+            later = started + timedelta(days=1)
+            self._assign(*where, later, later + timedelta(days=90), "in_progress", level="province")
+
     def _assign(
         self, sender: str, batch_no: str, case_no: str, started: date, ended: date | None,
-        result: str,
+        result: str, level: str = "",
     ) -> None:  # fmt: skip
         number = f"BA-{sender.split('-', maxsplit=1)[0]}-{len(self.assignments) + 1:03d}"
-        level = self._rng.choices(["prefecture", "county", "township"], [20, 60, 20])[0]
+        level = level or self._rng.choices(["prefecture", "county", "township"], [20, 60, 20])[0]
         due = started + timedelta(days=180)
         self.assignments.append(
             Assignment(number, sender, batch_no, case_no, level, started, due, ended, result)

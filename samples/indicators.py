@@ -14,6 +14,8 @@ from samples.workdays import Deadlines
 LAST_DAY = AS_OF.date()
 REGULATION_IN_FORCE = date(2022, 5, 1)
 FIRST_ACTS = ("transferred", "assigned", "direct_reply", "not_accepted", "no_longer_accepted")
+PER_POPULATION = "per_10k"  # its denominator is the area's population
+LEADER_LEVELS = ("province", "prefecture", "county", "township")
 UNIT_ANSWERS = ("notice_served", "accepted", "not_accepted")
 
 
@@ -70,6 +72,7 @@ class Measure:
         """Every subject of every indicator."""
         for made in self._state.registrations.values():
             yield self._volume(made)
+            yield self._per_10k(made)
             yield self._timely_office(made)
             yield from self._timely_unit(made)
             yield from self._on_time_reply(made)
@@ -107,6 +110,15 @@ class Measure:
         }
         day = day_of(facts["registered_at"])
         return self._at("volume", day, register, None, True, cuts=cuts)
+
+    def _per_10k(self, made: Told) -> Subject:
+        facts = made.counts.facts
+        place = facts["problem_region_code"]
+        known = None if place in (None, UNMAPPED) else str(place)
+        out = None if known else "problem_region_not_told"
+        day, register = day_of(facts["registered_at"]), str(facts["register_org_code"])
+        cuts = {"channel_code": str(facts["channel_code"])}
+        return Subject(PER_POPULATION, "project", day, known, register, out, True, cuts=cuts)
 
     def _timely_office(self, made: Told) -> Subject:
         facts = made.counts.facts
@@ -228,19 +240,23 @@ class Measure:
         for day in month_ends(day_of(batch["issued_date"])):
             moved = case["moved_out_date"]
             excluded = "moved_out" if moved and day_of(moved) <= day else None
-            resolved, led = is_resolved(case, day), any(_covers(charge, day) for charge in charges)
+            resolved = is_resolved(case, day)
             reported = case["status_code"] == "resolved" and case["reported_date"] is not None
             reported = reported and day_of(case["reported_date"]) <= day
+            leader = first_in_charge([charge for charge in charges if _covers(charge, day)])
+            led, batch_cut = leader is not None, {"batch_no": str(case["batch_no"])}
+            level = str(leader["leader_level_code"]) if leader else "none"
+            both_cuts = batch_cut | {"leader_level_code": level}
             unled = excluded or (None if led else "no_leader")
-            for indicator, variant, out, met in (
-                ("backlog_resolution", "project", excluded, resolved),
-                ("leader_coverage", "project", excluded, led),
-                ("leader_case_resolution", "project", unled, resolved),
-                ("leader_case_resolution", "hebei", unled, reported),
+            for indicator, variant, out, met, cuts in (
+                ("backlog_resolution", "project", excluded, resolved, batch_cut),
+                ("leader_coverage", "project", excluded, led, both_cuts),
+                ("leader_case_resolution", "project", unled, resolved, both_cuts),
+                ("leader_case_resolution", "hebei", unled, reported, batch_cut),
             ):
                 yield Subject(
                     indicator, variant, day, str(case["place_region_code"]), known, out,
-                    met, True, cuts={"batch_no": str(case["batch_no"])},
+                    met, True, cuts=cuts,
                 )  # fmt: skip
 
 
@@ -278,6 +294,12 @@ def _covers(charge: Facts, day: date) -> bool:
     if day_of(charge["started_date"]) > day:
         return False
     return not ended or day_of(ended) >= day or charge["result_code"] in ("resolved", "satisfied")
+
+
+def first_in_charge(charges: list[Facts]) -> Facts | None:
+    """The leader who took charge first, of those of one day the highest."""
+    highest_first = sorted(charges, key=lambda c: LEADER_LEVELS.index(str(c["leader_level_code"])))
+    return min(highest_first, key=lambda c: day_of(c["started_date"]), default=None)
 
 
 def month_ends(issued: date) -> Iterator[date]:

@@ -162,6 +162,20 @@ def _amounts(
     return measure
 
 
+def _tag(home: Home, indicator: str, variant: str, facts: Facts) -> Iterator[Subject]:
+    """A tag whose matter was resolved, unless it was taken off before."""
+    day, organ = facts["tagged_date"], facts["tagging_org_code"]
+    solved, ended = facts["resolved_date"], facts["ended_date"]
+    excluded = None
+    if day > LAST_DAY:
+        excluded = "not_yet_begun"
+    elif ended and ended <= LAST_DAY and not (solved and solved <= ended):
+        excluded = "tag_ended"
+    met = solved is not None and solved <= LAST_DAY
+    region, cuts = home.organs[organ].region, {"tag_code": facts["tag_code"]}
+    yield Subject(indicator, variant, day, region, organ, excluded, met, cuts=cuts)
+
+
 CHANGED = ("revoked", "changed", "redo")
 MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
     "supervision_slips": (
@@ -302,6 +316,7 @@ MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
         ("progress_report_on_time", "project",
          _by_due("reporting_org_code", "reported_date", _field("due_date"), _field("reported_date"))),
     ),
+    "matter_tags": (("tag_resolution", "project", _tag),),
     "declared_figures": tuple(
         (code, "project",
          _amounts("declaring_org_code", "figure_date", lambda f: f["denominator_count"] or 0, "numerator_count",

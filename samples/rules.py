@@ -8,6 +8,7 @@ from pathlib import Path
 NATION = "000000000000"
 PROVINCE = "980000000000"
 VALID_FROM = "2000-01-01"
+UNCOUNTED, RECOUNTED = "980302000000", "980101000000"
 
 CATEGORIES = (
     "农村农业", "自然资源", "城乡建设", "劳动和社会保障", "卫生健康", "教育", "经济管理",
@@ -77,6 +78,7 @@ class Home:
         self._add_organ(Organ("980000-xf", "示例省信访局", PROVINCE, "province", True))
         for number, mark in enumerate("甲乙丙", start=1):
             self._add_prefecture(f"980{number}", mark)
+        self.populations = self._count_residents()
 
     def line(self, region: str) -> list[str]:
         """The region and everything above it, up to the province."""
@@ -85,6 +87,14 @@ class Home:
             found.append(region)
             region = self.regions[region].parent
         return found
+
+    def population(self, region: str, year: int) -> int | None:
+        """The residents of a region by the latest count up to a year; of townships nobody knows them."""
+        counts = {
+            y: n for r, y, kind, n, _ in self.populations if (r, kind) == (region, "resident")
+        }
+        known = [y for y in counts if y <= year]
+        return counts[max(known)] if known else None
 
     def is_above(self, upper: str, lower: str) -> bool:
         """Whether organisation `upper` sits in a region strictly above that of `lower`."""
@@ -109,6 +119,24 @@ class Home:
         """The departments beside this petition office."""
         here = self.organs[county].region
         return [o for o in self.organs.values() if o.region == here and not o.is_petition_office]
+
+    def _count_residents(self) -> list[tuple[str, int, str, int, str]]:
+        """Populations as rules/populations.csv tells them: region, year, kind, persons, source.
+
+        The sum of the counties is not the prefecture: one county was never counted. Another was counted
+        again, and its household register, which is no count of residents, is told beside.
+        """
+        told = []
+        for number, region in enumerate(self.regions.values()):
+            if region.level in ("province", "prefecture", "county") and region.code != UNCOUNTED:
+                persons = {"province": 3_654_321, "prefecture": 1_218_107}.get(
+                    region.level, 391_003
+                )
+                told.append(
+                    (region.code, 2020, "resident", persons + 1009 * number, "示例省人口普查")
+                )
+        again = (RECOUNTED, 2026, "resident", 402_500, "示例省统计年鉴")
+        return [*told, again, (RECOUNTED, 2025, "registered", 999_999, "示例省户籍年报")]
 
     def _add_region(self, code: str, name: str, level: str, parent: str) -> None:
         self.regions[code] = Region(code, name, level, parent)
@@ -189,6 +217,8 @@ def write_rules(home: Home, out: Path) -> None:
             for code, org, since, until in DUTIES
         ],
     )
+    told = [tuple(map(str, row)) for row in home.populations]
+    _write(folder / "populations.csv", "region_code,year,kind_code,person_count,source", told)
 
 
 def _organ_aliases(home: Home) -> list[tuple[str, str, str]]:

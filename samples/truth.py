@@ -8,8 +8,9 @@ from itertools import chain
 from pathlib import Path
 
 from samples import duties, plain_indicators
+from samples.days import Days
 from samples.deliveries import Deliveries, Telling
-from samples.indicators import LAST_DAY, Measure, Subject
+from samples.indicators import LAST_DAY, PER_POPULATION, Measure, Subject
 from samples.joined_indicators import About
 from samples.matters import Matters
 from samples.plain import Plain
@@ -56,6 +57,7 @@ def write_truth(
         Measure(home, deadlines, state).subjects(),
         Variants(home, deadlines, state).subjects(),
         Matters(home, deadlines, state, about).subjects(),
+        Days(home, deadlines, state).subjects(),
         plain_indicators.subjects(home, plain.ledgers, deliveries.tellings),
         duties.subjects(home, is_off, plain.ledgers, deliveries.tellings),
     )
@@ -85,7 +87,12 @@ def _add_up(home: Home, subjects: Iterable[Subject]) -> tuple[dict[Key, Sum], di
                     regions.setdefault((*head, region, *cut), Sum()).add(subject)
             if subject.org:
                 organs.setdefault((*head, subject.org, "all", "all"), Sum()).add(subject)
-    return regions, organs
+    for key in [k for k in regions if k[0] == PER_POPULATION]:
+        residents = home.population(key[3], int(key[2][:4]))
+        regions[key].den = residents or 0
+        if residents is None:
+            del regions[key]
+    return regions, {k: total for k, total in organs.items() if k[0] != PER_POPULATION}
 
 
 def _periods(subject: Subject) -> list[str]:

@@ -254,6 +254,8 @@ class World:
             made.closed_at = ends["closed"] + timedelta(days=rng.choice([0, 0, 0, 1, 3]))
             if rng.random() < 0.12:
                 made.events = [e for e in made.events if e.kind != "closed"]
+                if made.registered_at.day % 5 == 2:  # a slip of the pen that no event puts right
+                    made.closed_at = made.registered_at - timedelta(days=1)
         done = next(
             (e.at for e in made.events if e.kind in ("opinion_served", "direct_reply")), None
         )

@@ -169,6 +169,14 @@ class TestHouse:
         row = {"value": 0.8335, "num": Decimal("836.0000"), "den": Decimal("1003.0000")}
         assert number(row | {"kind_code": "share"}) == "83.3%"
 
+    def test_what_is_no_percentage_has_its_unit(self):
+        days = {"value": 54.85, "num": Decimal("1097.0000"), "den": Decimal("20.0000")}
+        for kind in ("mean", "mean_stock"):
+            assert number(days | {"kind_code": kind, "unit_name": "天"}) == "54.9 天"
+        people = {"value": 0.3449, "num": Decimal("13.8000"), "den": Decimal("400000.0000")}
+        unit = "件/万人"
+        assert number(people | {"kind_code": "per_capita", "unit_name": unit}) == f"0.3 {unit}"
+
     def test_ranks_tie_by_what_is_printed(self):
         seed = pd.read_csv(
             ROOT / "dbt_project/seeds/ref_publication_threshold.csv", dtype=str

@@ -46,6 +46,8 @@ def _cells(seed: int, kind: str) -> pd.DataFrame:
         for month in MONTHS:
             den = int(random.poisson(size))
             num = den if kind == "count" else int(random.binomial(den, 0.8))
+            if kind.startswith("mean"):
+                num = int(random.poisson(30 * den))
             if den:
                 rows.append((region, month, num, den))
     frame = pd.DataFrame(rows, columns=["region_code", "month_start_date", "num", "den"])
@@ -60,7 +62,7 @@ def _periods(cells: pd.DataFrame) -> pd.DataFrame:
     month = cells["month_start_date"].map(lambda d: d.strftime("%Y-%m"))
     months = cells.assign(period_kind_code="month", period=month)
     years = cells.assign(period_kind_code="year", period=month.str[:4])
-    if cells["kind_code"].iat[0] == "stock":
+    if cells["kind_code"].iat[0].endswith("stock"):
         years = years[month == month.groupby(years["period"]).transform("max")]
     return pd.concat([months, years])
 
@@ -91,6 +93,17 @@ def _world(sql, cells: pd.DataFrame, held: list, as_of: str) -> World:
     planted = tree(PARENTS) | {"marts.dim_organisation": organisations}
     planted["intermediate.int_dials"] = pd.DataFrame([{"as_of": datetime.fromisoformat(as_of)}])
     planted["intermediate.int_period_cells"] = _periods(cells)
+    planted["intermediate.int_populations"] = pd.DataFrame(
+        [
+            {
+                "region_code": "elsewhere",
+                "from_year": 2020,
+                "until_year": 2021,
+                "person_count": 1,
+                "population_text": "",
+            }
+        ]
+    )
     planted["published.int_holds"] = _holds(held)
     world = World(sql, planted)
     world.build(*MODELS)
@@ -111,7 +124,7 @@ def _compared_months(period: str, kind: str, as_of: str) -> list[date]:
     now = date.fromisoformat(as_of[:10])
     ended = (pd.Timestamp(now) + pd.Timedelta(days=1)).day == 1
     months = [m for m in MONTHS if m.strftime("%Y-%m").startswith(period)]
-    if kind == "stock" and len(period) == 4:
+    if kind.endswith("stock") and len(period) == 4:
         months = months[-1:]
     return [m for m in months if m != now.replace(day=1) or kind != "count" or ended]
 
@@ -146,6 +159,7 @@ CASES = [
     for kind, as_of in (
         ("count", "2026-03-31 23:59:59"), ("count", "2026-03-15 23:59:59"),
         ("share", "2026-03-15 23:59:59"), ("stock", "2026-03-31 23:59:59"),
+        ("mean", "2026-03-15 23:59:59"), ("mean_stock", "2026-03-31 23:59:59"),
     )
 ]  # fmt: skip
 
@@ -165,13 +179,12 @@ def test_a_change_is_of_like_with_like(sql, seed, kind, as_of):
             assert row[f"{side}_den"] == has @ cells["den"], row
             assert row[f"{side}_num"] == has @ cells["num"], row
         now, base = (row[f"{s}_num"] / row[f"{s}_den"] for s in ("this", "base"))
-        percent = 100 * (row["this_num"] / row["base_num"] - 1)
-        got, other = (
-            ("yoy_percent", "yoy_points") if kind == "count" else ("yoy_points", "yoy_percent")
-        )
-        assert row[got] == pytest.approx(
-            percent if kind == "count" else 100 * (now - base), abs=1e-4
-        )
+        got, other, change = "yoy_points", "yoy_percent", 100 * (now - base)
+        if kind == "count":
+            got, other, change = other, got, 100 * (row["this_num"] / row["base_num"] - 1)
+        elif kind.startswith("mean"):
+            got, other, change = other, got, 100 * (now / base - 1)
+        assert row[got] == pytest.approx(change, abs=1e-4)
         assert np.isnan(row[other])
     assert world.failures("yoy_equals_published") == 0
 
@@ -195,7 +208,7 @@ def _newly_settled(sql, seed: int, kind: str, as_of: str, statuses: tuple) -> in
     printed, hidden, changes = [], [], []
     for row in world.rows("mart_published_values").to_dict("records"):
         months = [m for m in MONTHS if m.strftime("%Y-%m").startswith(row["period"])]
-        months = months[-1:] if kind == "stock" else months
+        months = months[-1:] if kind.endswith("stock") else months
         has = _weights(cells, out, row, months, 0, both=False)
         (printed if row["status_code"] == "published" else hidden).append(has)
     for row in world.rows("mart_published_yoy", f"yoy_status_code in {statuses}").to_dict(

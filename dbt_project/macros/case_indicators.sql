@@ -1,11 +1,18 @@
 {#- What the indicators of backlog cases and of their leaders share. -#}
 
+{#- The levels of leaders, the highest first. -#}
+{% macro leader_level_rank(level) -%}
+case {{ level }} when 'province' then 1 when 'prefecture' then 2 when 'county' then 3 else 4 end
+{%- endmacro %}
+
 {#-
   Each case at each month end, as case_months, with `leader_since_date`, the day on which the first of the leaders
-  who are in charge of it began (null: none is), and `leader_changes_at`, when that may be another. Who ended with
-  the case resolved stays in charge.
+  who are in charge of it began (null: none is), `leader_level_code`, that leader's level (of several who began that
+  day the highest; none: `none`), and `leader_changes_at`, when either may be another. Who ended with the case
+  resolved stays in charge, but for `open_only`: of those whose assignment has not ended alone.
 -#}
-{% macro led_case_months() %}
+{% macro led_case_months(open_only=false) %}
+{%- set free_from = 'ended_date' if open_only else add_days('ended_date', 1) -%}
 with months as (
     {{ case_months() }}
 ),
@@ -15,27 +22,43 @@ assignments as (
     where in_force_flag
 ),
 
-led as (
+in_charge as (
     select
         months.case_id,
         months.cohort_date,
-        min(assignments.started_date) as leader_since_date
+        assignments.started_date as leader_since_date,
+        assignments.leader_level_code,
+        row_number() over (
+            partition by months.case_id, months.cohort_date
+            order by
+                assignments.started_date nulls last,
+                {{ leader_level_rank('assignments.leader_level_code') }} nulls last,
+                assignments.assignment_id nulls last
+        ) as leader_rank
     from months
     inner join assignments on months.case_id = assignments.case_id
     where
         assignments.started_date <= months.cohort_date
+        {% if open_only -%}
+        and coalesce(assignments.ended_date > months.cohort_date, true)
+        {%- else -%}
         and (
             assignments.ended_date is null or assignments.ended_date >= months.cohort_date
             or assignments.result_code in ('resolved', 'satisfied')
         )
-    group by months.case_id, months.cohort_date
+        {%- endif %}
+),
+
+led as (
+    select * from in_charge
+    where leader_rank = 1
 ),
 
 waiting as (
     select
         case_id,
         min(least(
-            {{ when_reached('started_date') }}, {{ when_reached(add_days('ended_date', 1)) }}
+            {{ when_reached('started_date') }}, {{ when_reached(free_from) }}
         )) as leader_changes_at
     from assignments
     group by case_id
@@ -44,6 +67,7 @@ waiting as (
 select
     months.*,
     led.leader_since_date,
+    coalesce(led.leader_level_code, 'none') as leader_level_code,
     waiting.leader_changes_at
 from months
 left join led on months.case_id = led.case_id and months.cohort_date = led.cohort_date

@@ -26,21 +26,25 @@ select
 from subjects
 {% endmacro %}
 
-{#- The values by which an indicator of petitions or of cases may be cut; a column a cut (see cut_columns). -#}
-{% macro petition_cuts(of='') -%}
-{%- set of = of ~ '.' if of else '' -%}
-{{ of }}channel_code,
-{{ of }}register_level_code,
-case when {{ of }}category_code like 'unmapped:%' then 'unmapped' else {{ of }}category_code end as category_code,
-cast(null as string) as batch_no
+{#- The values by which a subject may be cut, a column a cut (see cut_columns): null where none is given. -#}
+{% macro cut_values(given={}) -%}
+{% for cut in cut_columns() %}{{ given.get(cut, 'cast(null as string)') }} as {{ cut }}{{ ',\n' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
-{% macro case_cuts(of='') -%}
+{% macro petition_cuts(of='') -%}
 {%- set of = of ~ '.' if of else '' -%}
-cast(null as string) as channel_code,
-cast(null as string) as register_level_code,
-cast(null as string) as category_code,
-{{ of }}batch_no
+{{ cut_values({
+    'channel_code': of ~ 'channel_code',
+    'register_level_code': of ~ 'register_level_code',
+    'category_code': "case when " ~ of ~ "category_code like 'unmapped:%' then 'unmapped' else " ~ of ~ "category_code end"
+}) }}
+{%- endmacro %}
+
+{#- `leader`: the level of the leader in charge, of the indicators that know one. -#}
+{% macro case_cuts(of='', leader='') -%}
+{%- set given = {'batch_no': (of ~ '.' if of else '') ~ 'batch_no'} -%}
+{%- if leader %}{% do given.update({'leader_level_code': leader}) %}{% endif -%}
+{{ cut_values(given) }}
 {%- endmacro %}
 
 {#-
@@ -247,8 +251,15 @@ with subjects as (
 {{ indicator(code, variant) }}
 {% endmacro %}
 
-{#- The columns by which an indicator may be cut. -#}
-{% macro cut_columns() %}{{ return(['channel_code', 'register_level_code', 'category_code', 'batch_no']) }}{% endmacro %}
+{#- The columns by which an indicator may be cut, and what each is called. -#}
+{% macro cut_names() %}
+{{ return({
+    'channel_code': '信访形式', 'register_level_code': '登记机构层级', 'category_code': '内容分类',
+    'batch_no': '批次', 'leader_level_code': '包案领导级别', 'tag_code': '专项标签'
+}) }}
+{% endmacro %}
+
+{% macro cut_columns() %}{{ return(cut_names() | list) }}{% endmacro %}
 
 {#- The key of a cell of sums. -#}
 {% macro cell_key() %}

@@ -1,7 +1,8 @@
-{#- What the indicators of plain ledgers share. Their subjects are the objects in force; none is cut. -#}
-{% macro no_cuts() -%}
-{% for cut in cut_columns() %}cast(null as string) as {{ cut }}{{ ', ' if not loop.last }}{% endfor %}
-{%- endmacro %}
+{#-
+  What the indicators of plain ledgers share. Their subjects are the objects in force; one that is cut names its
+  column: cut_values({'tag_code': 'tag_code'}).
+-#}
+{% macro no_cuts() %}{{ cut_values() }}{% endmacro %}
 
 {#- The columns of an organ of a plain fact, as an indicator's: `organ` is the column without _org_code. -#}
 {% macro of_organ(organ) -%}

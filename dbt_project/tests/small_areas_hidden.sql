@@ -5,5 +5,5 @@ from {{ tested('mart_published_values') }} as figures
 left join {{ ref('ref_region_level') }} as levels on figures.level_code = levels.level_code
 where
     figures.status_code = 'published' and coalesce(levels.level_rank, 9) >= 3
-    and case when figures.kind_code = 'count' then figures.num else figures.den end > 0
-    and case when figures.kind_code = 'count' then figures.num else figures.den end < {{ threshold('suppress_below') }}
+    and {{ figure_base('figures.kind_code', 'figures.num', 'figures.den') }} > 0
+    and {{ figure_base('figures.kind_code', 'figures.num', 'figures.den') }} < {{ threshold('suppress_below') }}

@@ -6,7 +6,7 @@ from {{ tested('mart_indicator_values') }} as valued
 inner join {{ ref('dim_indicator') }} as indicators
     on valued.indicator_code = indicators.indicator_code and valued.variant = indicators.variant
 where
-    valued.kind_code in ('share', 'stock') and (
+    {{ is_share('valued.kind_code') }} and (
         valued.den + valued.excluded_count < valued.subject_count
         or (valued.den + valued.excluded_count > valued.subject_count and coalesce(indicators.sums_code, '') <> 'amount')
         or valued.num > valued.den or valued.num < 0

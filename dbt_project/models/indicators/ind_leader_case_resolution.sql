@@ -19,7 +19,7 @@ subjects as (
             changes_at, {{ when_reached('audited_date') }}, {{ when_reached('backflow_date') }},
             {{ when_reached('moved_out_date') }}, leader_changes_at
         ) as changes_at,
-        {{ case_cuts() }}
+        {{ case_cuts(leader='leader_level_code') }}
     from months
 )
 

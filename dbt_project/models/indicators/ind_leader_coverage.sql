@@ -13,7 +13,7 @@ subjects as (
         leader_since_date is not null as numerator_flag,
         cast(leader_since_date as timestamp) as evidence_at,
         least(changes_at, {{ when_reached('moved_out_date') }}, leader_changes_at) as changes_at,
-        {{ case_cuts() }}
+        {{ case_cuts(leader='leader_level_code') }}
     from months
 )
 

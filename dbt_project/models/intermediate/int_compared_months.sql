@@ -46,7 +46,7 @@ final as (
     select
         *,
         case
-            when kind_code = 'stock' then {{ month_period('base_month_start_date') }}
+            when {{ is_stock('kind_code') }} then {{ month_period('base_month_start_date') }}
             when period_kind_code = 'month' then {{ month_period('base_month_start_date') }}
             else substr(cast(base_month_start_date as string), 1, 4)
         end as base_period

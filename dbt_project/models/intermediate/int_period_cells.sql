@@ -46,7 +46,7 @@ years as (
         'year' as period_kind_code,
         year_text as period
     from dated
-    where kind_code <> 'stock' or month_start_date = last_month_of_year
+    where not {{ is_stock('kind_code') }} or month_start_date = last_month_of_year
 ),
 
 united as (

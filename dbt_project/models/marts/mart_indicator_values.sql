@@ -58,16 +58,29 @@ summed as (
         indicator_code, variant, kind_code, period_kind_code, period, area_kind_code, area_code, cut_code, cut_value
 ),
 
+figures as (
+    {{ with_denominators('summed') }}
+),
+
 final as (
     select
-        *,
-        case
-            when kind_code = 'count' then cast(num as double)
-            else {{ rate('num', 'den') }}
-        end as value,
-        case when kind_code <> 'count' then {{ wilson('num', 'den', -1) }} end as value_low,
-        case when kind_code <> 'count' then {{ wilson('num', 'den', 1) }} end as value_high
-    from summed
+        indicator_code,
+        variant,
+        kind_code,
+        period_kind_code,
+        period,
+        area_kind_code,
+        area_code,
+        cut_code,
+        cut_value,
+        num,
+        figure_den as den,
+        subject_count,
+        excluded_count,
+        {{ figure_value('kind_code', 'num', 'figure_den') }} as value,
+        case when {{ is_share('kind_code') }} then {{ wilson('num', 'figure_den', -1) }} end as value_low,
+        case when {{ is_share('kind_code') }} then {{ wilson('num', 'figure_den', 1) }} end as value_high
+    from figures
 )
 
 select * from final

@@ -2,7 +2,7 @@
 -- whether a month that is left out of the comparison is suppressed (the difference would show it).
 with months as (
     select * from {{ ref('int_compared_months') }}
-    where period_kind_code = 'year' and kind_code <> 'stock' {{ only_periods('change', 'and') }}
+    where period_kind_code = 'year' and not {{ is_stock('kind_code') }} {{ only_periods('change', 'and') }}
 ),
 
 masked as (

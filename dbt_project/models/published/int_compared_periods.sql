@@ -33,7 +33,7 @@ summed as (
 final as (
     select
         summed.*,
-        summed.period_kind_code = 'year' and summed.kind_code <> 'stock'
+        summed.period_kind_code = 'year' and not {{ is_stock('summed.kind_code') }}
         and summed.month_count < coalesce(base_months.month_count, 0) as part_flag
     from summed
     left join base_months

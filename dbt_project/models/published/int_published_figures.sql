@@ -49,37 +49,56 @@ summed as (
         cut_value
 ),
 
+figures as (
+    {{ with_denominators('summed') }}
+),
+
 final as (
     select
-        summed.*,
+        figures.indicator_code,
+        figures.variant,
+        figures.kind_code,
+        figures.period_kind_code,
+        figures.period,
+        figures.area_kind_code,
+        figures.area_code,
+        figures.cut_code,
+        figures.cut_value,
+        figures.num,
+        figures.figure_den as den,
+        figures.excluded_count,
+        figures.n,
+        figures.population_text,
         areas.area_name,
         areas.parent_code,
         areas.level_code,
         missing_offices.hold_text,
-        held_areas.area_code is not null as held_flag,
+        -- a population leaves no office out: without one the registrations are too few for it
+        held_areas.area_code is not null
+        or (figures.kind_code = 'per_capita' and coalesce(missing_offices.missing_count, 0) > 0) as held_flag,
         coalesce(missing_offices.missing_count, 0) as missing_count,
         coalesce(areas.level_rank, 9) >= 3 as small_area_flag
-    from summed
+    from figures
     left join areas
         on
-            summed.area_kind_code = areas.area_kind_code
-            and summed.area_code = areas.area_code
+            figures.area_kind_code = areas.area_kind_code
+            and figures.area_code = areas.area_code
     left join held_areas
         on
-            summed.indicator_code = held_areas.indicator_code
-            and summed.variant = held_areas.variant
-            and summed.period_kind_code = held_areas.period_kind_code
-            and summed.period = held_areas.period
-            and summed.area_kind_code = held_areas.area_kind_code
-            and summed.area_code = held_areas.area_code
+            figures.indicator_code = held_areas.indicator_code
+            and figures.variant = held_areas.variant
+            and figures.period_kind_code = held_areas.period_kind_code
+            and figures.period = held_areas.period
+            and figures.area_kind_code = held_areas.area_kind_code
+            and figures.area_code = held_areas.area_code
     left join missing_offices
         on
-            summed.area_kind_code = missing_offices.area_kind_code
-            and summed.area_code = missing_offices.area_code
-            and summed.indicator_code = missing_offices.indicator_code
-            and summed.variant = missing_offices.variant
-            and summed.period_kind_code = missing_offices.period_kind_code
-            and summed.period = missing_offices.period
+            figures.area_kind_code = missing_offices.area_kind_code
+            and figures.area_code = missing_offices.area_code
+            and figures.indicator_code = missing_offices.indicator_code
+            and figures.variant = missing_offices.variant
+            and figures.period_kind_code = missing_offices.period_kind_code
+            and figures.period = missing_offices.period
 )
 
 select * from final

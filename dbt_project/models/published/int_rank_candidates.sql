@@ -17,8 +17,8 @@ directed as (
     select
         figures.*,
         indicators.direction_code,
-        case when figures.kind_code = 'count' then figures.num else figures.den end as n,
-        figures.kind_code in ('share', 'stock')
+        {{ figure_base('figures.kind_code', 'figures.num', 'figures.den') }} as n,
+        {{ is_share('figures.kind_code') }}
         and coalesce(indicators.direction_code, 'none') in ('higher', 'lower') as rankable_flag
     from figures
     inner join indicators

@@ -1,8 +1,9 @@
--- Every figure beside its comparable sums, and whether the change may be printed. The reasons in
--- order: the figure itself, its base, what the comparison would show of a hidden one, nought.
+-- Every figure beside its comparable sums, and whether the change may be printed; none of what is counted by
+-- population, which is mostly of one year and changes as its registrations do. The reasons in order: the figure
+-- itself, its base, what the comparison would show of a hidden one, nought.
 with figures as (
     select * from {{ ref('mart_published_values') }}
-    where cut_code = 'all' {{ only_periods('change', 'and') }}
+    where cut_code = 'all' and kind_code <> 'per_capita' {{ only_periods('change', 'and') }}
 ),
 
 base_figures as (
@@ -188,7 +189,7 @@ final as (
             when break_text is not null then 'series_break'
             when base_status_code <> 'published' then 'base_' || base_status_code
             when guarded_flag then 'guarded'
-            when coalesce(base_n, 0) = 0 or (kind_code not in ('share', 'stock') and base_num = 0) then 'base_zero'
+            when coalesce(base_n, 0) = 0 or (not {{ is_share('kind_code') }} and base_num = 0) then 'base_zero'
             when this_n = 0 and kind_code <> 'count' then 'no_value'
             else 'compared'
         end as yoy_status_code

@@ -119,7 +119,7 @@ final as (
         case when alone_flag then 'not_rankable' else own_status_code end as rank_status_code,
         case
             when alone_flag then '没有第二个可排名的单位，不排名。'
-            when own_status_code = 'not_rankable' then '计数，或没有好坏方向的指标，不排名。'
+            when own_status_code = 'not_rankable' then '计数、均值、每万人，或没有好坏方向的指标，不排名。'
             when own_status_code = 'no_value' then '本期没有计入分母的，不排名。'
             when own_status_code = 'small_base'
                 then '基数小：分母不足 ' || cast(cast({{ threshold('rank_minimum_n') }} as int) as string) || '，不排名。'

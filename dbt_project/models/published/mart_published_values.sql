@@ -24,7 +24,7 @@ disclosed as (
         disclosure.*,
         declared.indicator_code is not null as declared_flag,
         disclosure.status_code = 'published' as published_flag,
-        disclosure.status_code = 'published' and disclosure.kind_code <> 'count' as rate_flag
+        disclosure.status_code = 'published' and {{ is_share('disclosure.kind_code') }} as share_flag
     from disclosure
     left join declared
         on disclosure.indicator_code = declared.indicator_code and disclosure.variant = declared.variant
@@ -52,6 +52,7 @@ final as (
                 then
                     '申报数，没有公式可以核对'
                     || case when missing_count > 0 then '；缺' || cast(missing_count as string) else '' end
+            when population_text is not null then population_text
             when missing_count > 0 then '缺' || cast(missing_count as string)
         end as reason_text,
         missing_count,
@@ -66,13 +67,13 @@ final as (
                 )
                 then excluded_count
         end as excluded_count,
+        case when published_flag then {{ figure_value('kind_code', 'num', 'den') }} end as value,
+        case when share_flag then {{ wilson('num', 'den', -1) }} end as value_low,
+        case when share_flag then {{ wilson('num', 'den', 1) }} end as value_high,
         case
-            when rate_flag then {{ rate('num', 'den') }}
-            when published_flag then cast(num as double)
-        end as value,
-        case when rate_flag then {{ wilson('num', 'den', -1) }} end as value_low,
-        case when rate_flag then {{ wilson('num', 'den', 1) }} end as value_high,
-        case when rate_flag then den < {{ threshold('rank_minimum_n') }} end as small_base_flag
+            when published_flag and kind_code <> 'count'
+                then {{ figure_base('kind_code', 'num', 'den') }} < {{ threshold('rank_minimum_n') }}
+        end as small_base_flag
     from disclosed
 )
 

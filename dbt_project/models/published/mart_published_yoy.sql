@@ -15,14 +15,14 @@ reckoned as (
     select
         *,
         yoy_status_code = 'compared' as compared_flag,
-        case when kind_code in ('share', 'stock') then 'percentage_point' else 'percent' end as unit,
+        case when {{ is_share('kind_code') }} then 'percentage_point' else 'percent' end as unit,
         case when kind_code = 'count' then cast(this_num as double) else {{ rate('this_num', 'this_den') }} end
             as this_value,
         case when kind_code = 'count' then cast(base_num as double) else {{ rate('base_num', 'base_den') }} end
             as base_value,
         case
             when kind_code = 'count' then cast(this_num as double) / nullif(cast(base_num as double), 0)
-            when kind_code in ('share', 'stock')
+            when {{ is_share('kind_code') }}
                 then
                     cast(this_num as double) / nullif(cast(this_den as double), 0)
                     - cast(base_num as double) / nullif(cast(base_den as double), 0)

@@ -8,10 +8,7 @@ with subjects as (
         counted_flag as numerator_flag,
         cast(registered_date as timestamp) as evidence_at,
         cast(null as timestamp) as changes_at,
-        cast(null as string) as channel_code,
-        cast(null as string) as register_level_code,
-        cast(null as string) as category_code,
-        list_no as batch_no
+        {{ cut_values({'batch_no': 'list_no'}) }}
     from {{ ref('fct_figure_lists') }}
     where in_force_flag
 )
