@@ -283,6 +283,6 @@ class RandomOffices(RandomMatters):
 
 STEPS = (
     "register", "register", "correct", "handle", "handle", "evaluate", "batch", "assign", "slip", "slip",
-    "decide", "decide", "document", "document", "trace", "review", "revisit", "revisit", "instruct", "instruct", "confer", "confer",
-    "withdraw", "resend", "wait", "wait", "map", "map", "refuse", "nil", "historic", "rules",
+    "decide", "decide", "document", "document", "trace", "review", "revisit", "revisit", "instruct", "instruct",
+    "confer", "confer", "withdraw", "resend", "wait", "wait", "map", "map", "refuse", "nil", "historic", "rules",
 )  # fmt: skip

@@ -24,6 +24,7 @@ PLACES = {
     "problem_region_code": "problem",
     "place_region_code": "place",
     "unit_region_code": "organ",
+    "org_region_code": "organ",
     "place_code": "areas",
 }
 # which clock of the rules a column of the fact was reckoned by

@@ -43,7 +43,7 @@ group by {{ registration_id() }}
 select
     duties.duty_id as subject_id,
     duties.duty_code,
-    duties.region_code,
+    duties.org_region_code as region_code,
     duties.org_code,
     calendar.calendar_date as month_start_date,
     last_day(calendar.calendar_date) as cohort_date,

@@ -8,7 +8,7 @@ final as (
         'duty|' || duties.duty_code || '|' || duties.org_code as duty_id,
         duties.duty_code,
         duties.org_code,
-        organisations.region_code,
+        organisations.region_code as org_region_code,
         cast(duties.valid_from as date) as valid_from,
         coalesce(cast(nullif(duties.valid_to, '') as date), cast('9999-12-31' as date)) as valid_to,
         nullif(duties.source, '') as source_text
