@@ -62,7 +62,9 @@ def subjects(
                         "conference_coverage", "project", last, region, organ, out, bool(days), True
                     )
                     yield Subject("conference_coverage", "active", last, region, organ, out, met)
-                elif asked := _asked(code, first, last, is_off):
+                else:
+                    asked = _asked(code, first, last, is_off)
+                    out = out or (None if asked else "nothing_asked")
                     done = sum(
                         first <= day <= last for day in made[code.removeprefix("report_"), organ]
                     )

@@ -14,6 +14,7 @@ DUTIES = (
     "duty_code,org_code,valid_from,valid_to,source\n"
     "joint_conference,980101-zj,2025-11-01,,\njoint_conference,980102-zj,2026-01-10,2026-03-30,\n"
     f"report_weekly,{COUNTY},2025-12-01,,\nreport_monthly,{COUNTY},2026-02-15,,\n"
+    f"report_quarterly,{CITY},2025-11-20,,\nreport_daily,{DISTRICT},2026-01-20,2026-02-10,\n"
 )
 OPINIONS = ("维持", "撤销", "变更", "责令重办", None)
 

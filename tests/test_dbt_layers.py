@@ -131,6 +131,16 @@ def test_facts_are_made_again_after_their_last_state_was_read(nodes):
         assert by_name[fact].unique_id not in _below(nodes, before, set()), fact
 
 
+def test_what_indicator_views_read_beside_facts_is_read_by_the_delta_too(nodes):
+    """Their queries are written into it over other facts: dbt must know what they name."""
+    by_name = {n.name: n for n in nodes.values()}
+    known = {p.name for p in _parents(nodes, by_name["int_indicator_delta"])}
+    views = [n for n in _models(nodes) if _layer(n) == "indicators"]
+    beside = {p.name for v in views for p in _parents(nodes, v) if not p.name.startswith("fct_")}
+    assert "dim_duty" in beside
+    assert beside - known - {"int_dials"} == set()
+
+
 def test_every_model_is_described(nodes):
     assert not [n.name for n in _models(nodes) if not n.description]
 

@@ -41,7 +41,7 @@ where marks.mark_kind_code = 'matter'
 union
 select {{ shape.key }} as joined_key
 from {{ as_built('marts', fact) }} as as_last_built
-where {{ shape.subject }} in (select subject_id from {{ subjects }})
+where {{ shape.key }} is not null and {{ shape.subject }} in (select subject_id from {{ subjects }})
 {%- endfor %}
 {% endmacro %}
 
@@ -55,7 +55,7 @@ from ({{ tellings(shape.ledger, staged(shape.ledger), 'rows_told') }}) as as_ans
 {%- else -%}
 from {{ staged(shape.ledger) }} as as_told
 {%- endif %}
-where {{ shape.subject }} in (select subject_id from {{ touched }})
+where {{ shape.key }} is not null and {{ shape.subject }} in (select subject_id from {{ touched }})
 {%- endfor %}
 {% endmacro %}
 
@@ -87,6 +87,6 @@ where
 {%- set joinable = of_registrations + of_cases + joined_facts().keys() | list -%}
 {%- for parent in parents if parents | length > 1 and parent not in joinable -%}
 {{ exceptions.raise_compiler_error('指标 ' ~ view ~ ' 把 ' ~ parent ~ ' 与别的事实连在一起读：别的事实变了，它不会跟着重算。请在 macros/joined.sql 的 '
-    ~ 'joined_facts 中写明这份台账凭什么与别的相连。') }}
+    ~ 'joined_facts 中写明这份台账凭什么与别的相连，并且只凭它相连。') }}
 {%- endfor -%}
 {% endmacro %}

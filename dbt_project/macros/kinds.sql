@@ -28,7 +28,7 @@ case when {{ kind }} in ('count', 'per_capita') then {{ num }} else {{ den }} en
 
 {#-
   Sums by area and period with the denominator of their kind, and `population_text`, where a population comes from: of
-  per_capita the population of the area itself, never added up from areas within; what has none is no figure.
+  per_capita the population of the area itself, never added up from areas within; null of what has none.
 -#}
 {% macro with_denominators(sums) -%}
 select
@@ -43,5 +43,4 @@ left join {{ ref('int_populations') }} as populations
         and {{ sums }}.area_code = populations.region_code
         and cast(substr({{ sums }}.period, 1, 4) as int) >= populations.from_year
         and cast(substr({{ sums }}.period, 1, 4) as int) < coalesce(populations.until_year, 9999)
-where {{ sums }}.kind_code <> 'per_capita' or populations.person_count is not null
 {%- endmacro %}

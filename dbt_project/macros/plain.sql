@@ -115,6 +115,19 @@ select
 from {{ ref(fact) }}
 where in_force_flag and {{ shape.key }} is not null
 {%- endfor %}
+{%- for fact, shape in joined_facts().items() if not shape.own %}
+union all
+select
+    petitions.registration_id as subject_id,
+    '{{ shape.ledger }}' as ledger,
+    joined.told_by_office_code,
+    joined.delivery_sequence,
+    joined.sheet_no,
+    joined.row_no
+from {{ ref(fact) }} as joined
+inner join {{ ref('fct_petitions') }} as petitions on joined.matter_id = petitions.matter_id
+{% if fact != 'fct_cases' %}where joined.in_force_flag{% endif %}
+{%- endfor %}
 {% endmacro %}
 
 {#-

@@ -2,7 +2,14 @@
 with visits as (
     select
         petitions.registration_id,
-        count(distinct case when visits.visited_date <= {{ as_of_date() }} then visits.visit_kind_code end) as kind_count,
+        count(
+            distinct case
+                when
+                    visits.visited_date <= {{ as_of_date() }}
+                    and visits.visit_kind_code in ('evaluation_a', 'evaluation_b', 'return_visit')
+                    then visits.visit_kind_code
+            end
+        ) as kind_count,
         max(visits.visited_date) as last_date,
         min({{ when_reached('visits.visited_date') }}) as changes_at
     from {{ ref('fct_petitions') }} as petitions

@@ -3,7 +3,7 @@
 -- events were first told, the cases of a touched batch, and those whose instant has come: an indicator
 -- row says itself from which instant it would say something else (changes_at), kept by the last build. Mates:
 -- registrations of a matter that a registration told of belonged to, or may belong to now by a mark in common.
--- Linked: what shares a key with any of these, for indicators that read ledgers together (macros/joined.sql).
+-- Linked: what shares a key with what is told of, for indicators that read ledgers together (macros/joined.sql).
 {%- set now = as_of() %}
 with told as (
     select * from {{ ref('int_touched') }}
@@ -115,8 +115,6 @@ reached_first as (
     select subject_id from mates
     union
     select subject_id from cases
-    union
-    select subject_id from due
     union
     select subject_id from told
 ),

@@ -60,6 +60,7 @@ summed as (
 
 figures as (
     {{ with_denominators('summed') }}
+    where summed.kind_code <> 'per_capita' or populations.person_count is not null
 ),
 
 final as (

@@ -75,6 +75,8 @@ final as (
                 then {{ figure_base('kind_code', 'num', 'den') }} < {{ threshold('rank_minimum_n') }}
         end as small_base_flag
     from disclosed
+    -- an area without a population is no figure, and yet what it hides must stay hidden
+    where kind_code <> 'per_capita' or den is not null
 )
 
 select * from final
