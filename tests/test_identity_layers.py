@@ -125,11 +125,12 @@ def test_no_int_model_orders_counts_or_groups_by_a_key(compiled_int):
 
 
 def test_marks_are_compared_for_equality_and_nothing_else(compiled_int):
-    """Two models look at marks, keys among them: which registrations may be one matter."""
+    """Three models look at marks, keys among them: which registrations may be one matter, or are read with it."""
     reading = {name for name, sql in compiled_int.items() if "int_link_marks" in sql}
     models = {name for name in reading if name.startswith("int_")} - {"int_link_marks"}
-    assert models == {"int_person_pairs", "int_touched_subjects"}
-    for name in ("int_person_pairs", "int_touched_subjects"):
+    looking = {"int_person_pairs", "int_touched_subjects", "int_read_subjects"}
+    assert models == looking
+    for name in looking:
         for column in sqlglot.parse_one(compiled_int[name], read="duckdb").find_all(exp.Column):
             if column.name == "mark":
                 node = column.parent
