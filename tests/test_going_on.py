@@ -70,7 +70,7 @@ def test_whatever_offices_do_the_release_is_the_one_written_whole(seed, tmp_path
     taken_over = 0
     for step in ["register", "handle", "batch", "assign", *steps]:
         offices.act(step)
-        if draw.random() < 0.6:
+        if draw.random() < 0.4:
             spine.wait(days=draw.choice((0, 1, 3, 20)))
             taken_over += len(publish(spine, tmp_path / "whole")[1])
     assert taken_over > 50
