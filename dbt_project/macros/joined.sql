@@ -1,8 +1,8 @@
 {#-
   Ledgers that an indicator may read together with others, and by what their rows belong together: a registration
-  (its register and number), what offices call the matter, or a duty of an organ. News of one may then change what an indicator says of
-  another's subject: int_touched_subjects has who shares a key with the news, and int_read_subjects who shares
-  one with those, for a subject's row is made of them.
+  (its register and number), what offices call the matter, or a duty of an organ. News of one may then change what
+  an indicator says of another's subject: int_touched_subjects has who shares a key with the news, and
+  int_read_subjects who shares one with those, for a subject's row is made of them.
 -#}
 {% macro joined_facts() %}
 {%- set facts = {'fct_cases': {'subject': 'case_id', 'ledger': 'backlog_cases', 'key': joined_by('matter')}} -%}
