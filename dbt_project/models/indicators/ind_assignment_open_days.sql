@@ -19,7 +19,10 @@ subjects as (
         -- of the last month the days grow with every day
         least(
             changes_at, leader_changes_at, {{ when_reached('moved_out_date') }},
-            case when cohort_date = {{ as_of_date() }} and leader_since_date is not null then {{ when_reached(add_days(as_of_date(), 1)) }} end
+            case
+                when cohort_date = {{ as_of_date() }} and leader_since_date is not null
+                    then {{ when_reached(add_days(as_of_date(), 1)) }}
+            end
         ) as changes_at,
         {{ case_cuts(leader='leader_level_code') }}
     from months
