@@ -30,7 +30,7 @@ LEDGERS = (
     "backlog_cases",
     "leader_assignments",
 )
-EVENTS_PER_PETITION = 5.35  # in force and told again, measured on the generated worlds
+EVENTS_PER_PETITION = 5.39  # in force and told again, measured on the generated worlds
 LAST_DAY, DAYS = date(2025, 12, 31), 731
 AS_OF = "2025-12-31T23:59:59"
 NIGHT_EVENTS = 20_000  # of a night that is told apart

@@ -35,6 +35,8 @@ select
     ) as varchar), 5, '0') as item_no,
     at_hour(registered_date, petition_no, 'registered') as registered_at,
     first_draw < 0.85 as handed_on,
+    -- a few ask for two things, each answered by an opinion of its own
+    case when draw(petition_no, 'demands') < 0.02 then 2 end as demand_count,
     forwarded_date + days_in(petition_no, 'received', 0, 3) as received_date,
     forwarded_date + days_in(petition_no, 'noticed', 3, 19) as noticed_date,
     forwarded_date + days_in(petition_no, 'served', 24, 90) as served_date
@@ -52,31 +54,38 @@ with steps as (
             else 'not_accepted'
         end as event_type_code,
         forwarded_date as event_date, office as from_org_code,
-        case when handed_on then unit_org_code end as to_org_code, null as new_due_date
+        case when handed_on then unit_org_code end as to_org_code, null as new_due_date,
+        null as demand_no
     from petitions where draw(petition_no, 'begun') < 0.985
     union all
-    select petition_no, 2, 'unit_received', received_date, unit_org_code, null, null from petitions where handed_on
+    select petition_no, 2, 'unit_received', received_date, unit_org_code, null, null, null from petitions where handed_on
     union all
-    select petition_no, 3, 'notice_served', noticed_date, unit_org_code, null, null
+    select petition_no, 3, 'notice_served', noticed_date, unit_org_code, null, null, null
     from petitions where handed_on and draw(petition_no, 'notice') < 0.85
     union all
-    select petition_no, 4, 'accepted', noticed_date, unit_org_code, null, null
+    select petition_no, 4, 'accepted', noticed_date, unit_org_code, null, null, null
     from petitions where handed_on and draw(petition_no, 'accepted') < 0.96
     union all
-    select petition_no, 5, 'supervised', noticed_date + 9, office, null, null
+    select petition_no, 5, 'supervised', noticed_date + 9, office, null, null, null
     from petitions where handed_on and draw(petition_no, 'supervised') < 0.35
     union all
-    select petition_no, 6, 'extended', noticed_date + 50, unit_org_code, null, noticed_date + 80
+    select petition_no, 6, 'extended', noticed_date + 50, unit_org_code, null, noticed_date + 80, null
     from petitions where handed_on and draw(petition_no, 'extended') < 0.12
     union all
-    select petition_no, 7, 'opinion_issued', served_date - 2, unit_org_code, null, null
+    select petition_no, 7, 'opinion_issued', served_date - 2, unit_org_code, null, null, null
     from petitions where handed_on and draw(petition_no, 'accepted') < 0.92
     union all
-    select petition_no, 8, 'opinion_served', served_date, unit_org_code, null, null
+    select petition_no, 8, 'opinion_served', served_date, unit_org_code, null, null, case when demand_count = 2 then 1 end
     from petitions where handed_on and draw(petition_no, 'accepted') < 0.92
     union all
-    select petition_no, 9, 'closed', served_date + days_in(petition_no, 'closed', 0, 5), office, null, null
+    select petition_no, 9, 'closed', served_date + days_in(petition_no, 'closed', 0, 5), office, null, null, null
     from petitions where handed_on and draw(petition_no, 'accepted') < 0.85
+    union all
+    select petition_no, 10, 'objected', received_date + days_in(petition_no, 'objected', 0, 9), unit_org_code, office, null, null
+    from petitions where handed_on and draw(petition_no, 'objects') < 0.03
+    union all
+    select petition_no, 11, 'opinion_served', served_date + days_in(petition_no, 'second', 0, 9), unit_org_code, null, null, 2
+    from petitions where handed_on and draw(petition_no, 'accepted') < 0.88 and demand_count = 2
 )
 
 select
@@ -123,7 +132,8 @@ tellings as (
 select
     petitions.item_no, petitions.office as register_org_code, tellings.event_seq, tellings.event_type_code,
     tellings.event_at + to_days(tellings.correction) as event_at, tellings.from_org_code, tellings.to_org_code,
-    cast(tellings.new_due_date as timestamp) as new_due_at, petitions.teller, tellings.told_date
+    cast(tellings.new_due_date as timestamp) as new_due_at, cast(tellings.demand_no as bigint) as demand_no,
+    petitions.teller, tellings.told_date
 from tellings
 inner join petitions on tellings.petition_no = petitions.petition_no
 where tellings.told_date <= getvariable('last_day');
@@ -155,6 +165,7 @@ select
     -- one of ten comes about a matter that was registered before, anywhere
     'M' || case when tellings.petition_no % 10 = 9 then tellings.petition_no - 9 else tellings.petition_no end as matter_id,
     cast(1 + floor(draw(tellings.petition_no, 'persons') * 4) as bigint) as person_count,
+    cast(demand_count as bigint) as demand_count,
     draw(tellings.petition_no, 'repeat') < 0.8 as first_flag, true as counted_flag, false as litigation_flag,
     cast(case when draw(tellings.petition_no, 'path') < 0.97 then 6 else 1 end as bigint) as statutory_path,
     tellings.closed_at,

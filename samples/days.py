@@ -7,6 +7,7 @@ from samples.indicators import (
     LAST_DAY,
     Measure,
     Subject,
+    answered_at,
     day_of,
     first_in_charge,
     first_of,
@@ -28,8 +29,8 @@ class Days(Measure):
 
     def _handled(self, made: Told) -> Iterator[Subject]:
         facts = made.counts.facts
-        served, closed = first_of(made.events, "opinion_served"), first_of(made.events, "closed")
-        at = (served or closed or {}).get("event_at") or facts.get("closed_at")
+        closed = first_of(made.events, "closed")
+        at = answered_at(made) or (closed or {}).get("event_at") or facts.get("closed_at")
         if at is None:
             return
         day, registered = day_of(at), day_of(facts["registered_at"])

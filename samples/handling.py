@@ -22,6 +22,7 @@ class Event:
     to: str | None = None
     new_due_at: datetime | None = None
     seq: int = 0
+    demand: int | None = None
 
 
 class _Chain:
@@ -85,14 +86,15 @@ def _unit_side(rng: random.Random, deadlines: Deadlines, chain: _Chain, register
     day = handed_on + timedelta(days=rng.randint(0, 3))
     received = chain.add("unit_received", day, unit, "unit")
     if rng.random() < 0.05:
-        day = received.at.date()
-        chain.add("objected", day + timedelta(days=2), unit, "unit", register)
-        chain.add("objection_consented", day + timedelta(days=4), register, "register", unit)
+        # from the day of receipt itself to past the fifth working day
+        day = received.at.date() + timedelta(days=received.at.second % 12)
+        chain.add("objected", day, unit, "unit", register)
+        chain.add("objection_consented", day + timedelta(days=2), register, "register", unit)
         if rng.random() < 0.3:
             return
-        chain.add("transferred", day + timedelta(days=4), register, "register", other_unit)
+        chain.add("transferred", day + timedelta(days=2), register, "register", other_unit)
         unit = other_unit
-        received = chain.add("unit_received", day + timedelta(days=5), unit, "unit")
+        received = chain.add("unit_received", day + timedelta(days=3), unit, "unit")
     day = _lands(rng, deadlines, received.at.date(), 15)
     # Now and then another unit answers than the one that received it.
     answering = other_unit if rng.random() < 0.02 else unit
@@ -128,6 +130,19 @@ def _reply(rng: random.Random, deadlines: Deadlines, chain: _Chain, register: st
     if rng.random() < 0.93:
         ends = last.at.date() + timedelta(days=rng.randint(0, 5))
         chain.add("closed", ends, register, "register")
+
+
+def answer_apart(rng: random.Random, events: list[Event], demands: int) -> list[Event]:
+    """The events, with an opinion of its own served on each demand; now and then on all but the last."""
+    first = next((e for e in events if e.kind == "opinion_served"), None)
+    if first is None:
+        return events
+    first.demand, at, apart = 1, first.at, []
+    for demand in range(2, demands + 1):
+        at += timedelta(days=rng.randint(0, 12), seconds=rng.randint(60, 600))
+        if demand < demands or rng.random() < 0.8:
+            apart.append(Event("opinion_served", at, first.by, first.teller, demand=demand))
+    return _numbered(sorted([*events, *apart], key=lambda e: e.at))
 
 
 def _lands(rng: random.Random, deadlines: Deadlines, start: date, limit: int) -> date:

@@ -17,7 +17,7 @@ REGISTER = {
         信访件编号:item_no 登记机构:register_org_code 登记时间:registered_at
         信访日期:petition_date 信访形式:channel_code 信访目的:purpose_code
         内容分类:category_code 问题属地:problem_region_code 责任单位:unit_org_code
-        信访人数:person_count 初次信访:first_flag 是否纳入统计:counted_flag
+        信访人数:person_count 诉求项数:demand_count 初次信访:first_flag 是否纳入统计:counted_flag
         涉法涉诉:litigation_flag 法定途径:statutory_path 信访事项编号:matter_id
         国家信访件编号:national_item_no 省信访件编号:province_item_no
         市信访件编号:city_item_no 重复信访件编号:repeat_of_item_no
@@ -55,11 +55,11 @@ EVENTS = {
     "full": _columns("""
         信访件编号:item_no 登记机构:register_org_code 流转序号:event_seq
         办理方式:event_type_code 办理时间:event_at 办理机构:from_org_code
-        去向机构:to_org_code 延长后期限:new_due_at 办理意见:!text"""),
+        去向机构:to_org_code 延长后期限:new_due_at 诉求序号:demand_no 办理意见:!text"""),
     "county": _columns("""
         信访编号:item_no 登记单位:register_org_code 序次:event_seq
         流转动作:event_type_code 办理日期:event_at 转出单位:from_org_code
-        转往处:to_org_code 延期至:new_due_at 办理说明:!text"""),
+        转往处:to_org_code 延期至:new_due_at 诉求项次:demand_no 办理说明:!text"""),
     "plain": _columns("""
         登记编号:item_no 办理序号:event_seq 办理动作:event_type_code 动作时间:event_at
         办理机构:from_org_code 去向单位:to_org_code 延期后期限:new_due_at 备注:!text"""),

@@ -56,6 +56,20 @@ def first_of(events: list[Facts], *kinds: str) -> Facts | None:
     return next((e for e in events if e["event_type_code"] in kinds), None)
 
 
+def answered_at(made: Told) -> object | None:
+    """When an opinion on the whole was served, or one on the last of the demands, with none left out."""
+    served = [e for e in made.events if e["event_type_code"] == "opinion_served"]
+    whole = [e["event_at"] for e in served if not e.get("demand_no")]
+    apart: dict[object, object] = {}
+    for event in served:
+        if event.get("demand_no"):
+            apart.setdefault(event["demand_no"], event["event_at"])
+    named = [int(str(e["demand_no"])) for e in made.events if e.get("demand_no")]
+    asked = max([int(str(made.counts.facts.get("demand_count") or 1)), *named])
+    ends = whole[:1] + ([max(apart.values(), key=instant_of)] if len(apart) >= asked else [])
+    return min(ends, key=instant_of, default=None)
+
+
 def _order(event: Facts) -> tuple:
     return event["event_at"], event["event_seq"]
 
@@ -66,6 +80,7 @@ class Measure:
     def __init__(self, home: Home, deadlines: Deadlines, state: State) -> None:
         self._home = home
         self._dl = deadlines.after
+        self._working = deadlines.working
         self._state = state
 
     def subjects(self) -> Iterator[Subject]:
@@ -75,6 +90,7 @@ class Measure:
             yield self._per_10k(made)
             yield self._timely_office(made)
             yield from self._timely_unit(made)
+            yield from self._objected(made)
             yield from self._on_time_reply(made)
             yield self._due_closure(made)
             yield from self._evaluated(made)
@@ -154,18 +170,35 @@ class Measure:
         met = answer is not None and day_of(answer["event_at"]) <= limit
         yield self._at("timely_accept_unit", limit, unit, excluded, met)
 
+    def _objected(self, made: Told) -> Iterator[Subject]:
+        objected = first_of(made.events, "objected")
+        if not objected:
+            return
+        unit, day = objected["from_org_code"], day_of(objected["event_at"])
+        received = [
+            e
+            for e in made.events
+            if e["event_type_code"] == "unit_received"
+            and e["from_org_code"] == unit
+            and _order(e) < _order(objected)
+        ]
+        out, met = None if received else "receipt_not_told", False
+        if received:
+            met = day <= self._working(day_of(received[-1]["event_at"]), 5)
+        yield self._at("objection_on_time", day, unit, out, met)
+
     def _on_time_reply(self, made: Told) -> Iterator[Subject]:
         accepted = first_of(made.events, "accepted")
         if not accepted:
             return
         due = self._dl(day_of(accepted["event_at"]), 60)
-        served = first_of(made.events, "opinion_served")
+        served = answered_at(made)
         for variant, limit in (
             ("project", self._extended(made, due)),
             ("without_extension", due),
         ):
             excluded = self._path(made) or ("not_yet_due" if limit > LAST_DAY else None)
-            met = served is not None and day_of(served["event_at"]) <= limit
+            met = served is not None and day_of(served) <= limit
             org = accepted["from_org_code"]
             yield self._at("on_time_reply", due, org, excluded, met, variant)
             if variant == "project":

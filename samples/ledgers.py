@@ -78,6 +78,7 @@ class Ledgers:
                         "from_org_code": event.by,
                         "to_org_code": event.to,
                         "new_due_at": event.new_due_at,
+                        "demand_no": event.demand,
                     },
                 )
 

@@ -4,7 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from samples.indicators import LAST_DAY, Measure, Subject, day_of, first_of, instant_of
+from samples.indicators import (
+    LAST_DAY,
+    Measure,
+    Subject,
+    answered_at,
+    day_of,
+    first_of,
+    instant_of,
+)
 from samples.joined_indicators import About
 from samples.rules import NATION, Home
 from samples.state import Key, State, Told
@@ -152,13 +160,18 @@ class Matters(Measure):
 
     def _returns(self, key: Key, keys: list[Key], copy: bool) -> Iterator[Subject]:
         made = self._state.registrations[key]
-        served, closed = first_of(made.events, "opinion_served"), first_of(made.events, "closed")
-        at = (served or closed or {}).get("event_at") or made.counts.facts.get("closed_at")
+        closed = first_of(made.events, "closed")
+        at = (
+            answered_at(made)
+            or (closed or {}).get("event_at")
+            or made.counts.facts.get("closed_at")
+        )
         if at is None:
             return
         ended = instant_of(at)
         others = [k for k in keys if self._same.of(k) != self._same.of(key)]
         back = [self._registered(k) for k in others if self._registered(k) > ended]
+        times = self._times(others, ended)
         first = self._same.of(keys[0]) == self._same.of(key)
         demand = made.counts.facts.get("purpose_code") == "demand"
         org = self._responsible(made)
@@ -168,6 +181,10 @@ class Matters(Measure):
             out = "copy" if copy else "window_running" if last >= LAST_DAY else None
             came = bool(back) and min(back).date() <= last
             yield self._at("matter_backflow", ended.date(), org, out, came, variant)
+            if days == WINDOWS["project"]:
+                for often, least in (("twice", 2), ("three_times", 3)):
+                    again = sum(at.date() <= last for at in times) >= least
+                    yield self._at("matter_backflow", ended.date(), org, out, again, often)
             if first and demand:
                 matter = made.counts.facts.get("matter_id")
                 kept = not came and not self._about.is_changed(matter, ended.date(), days)
@@ -179,6 +196,14 @@ class Matters(Measure):
         without = "copy" if copy else None if matter else "matter_not_told"
         whole = self._about.has_all_visits(matter, ended.date())
         yield self._at("evaluations_complete", ended.date(), org, without, whole)
+
+    def _times(self, others: list[Key], ended: datetime) -> list[datetime]:
+        """When the matter came back, each registration once however many numbers it has."""
+        times: dict[object, datetime] = {}
+        for key in others:
+            if self._registered(key) > ended:
+                times.setdefault(self._same.of(key), self._registered(key))
+        return list(times.values())
 
     def _traced(self, key: Key, keys: list[Key], copy: bool) -> Iterator[Subject]:
         """A first demand, in the area of its problem."""

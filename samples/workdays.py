@@ -32,6 +32,13 @@ class Deadlines:
         self._is_off = is_off
         self._known: dict[tuple[date, int], date] = {}
 
+    def working(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`."""
+        while count:
+            day += timedelta(days=1)
+            count -= not self._is_off(day)
+        return day
+
     def after(self, day: date, count: int) -> date:
         """`count` calendar days after `day`, then on to the next working day."""
         if (day, count) not in self._known:

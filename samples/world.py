@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zlib import crc32
 
-from samples.handling import Event, handle
+from samples.handling import Event, answer_apart, handle
 from samples.rules import CATEGORIES, Home, Organ
 from samples.senders import AS_OF, FIRST_MID_STEP, SECOND_MID_STEP, SENDERS, month_start
 from samples.workdays import Deadlines
@@ -215,9 +215,19 @@ class World:
             register_teller=teller or local_teller or register.code,
             unit_teller=unit if department_tells else (local_teller or teller or register.code),
         )
+        self._ask_for_several(made)
         self._finish(made)
         self.registrations.append(made)
         return made
+
+    def _ask_for_several(self, made: Registration) -> None:
+        """A few ask for two or three things, each answered by an opinion of its own."""
+        # of its own: nothing is drawn from the others' dice
+        rng = random.Random(f"demands of {made.register}/{made.item_no}")
+        demands = rng.choices([1, 2, 3], [95, 4, 1])[0]
+        made.facts["demand_count"] = demands if demands > 1 else None
+        if demands > 1:
+            made.events = answer_apart(rng, made.events, demands)
 
     def _first_facts(self, at: datetime, category: str, place: str, unit: str) -> dict[str, object]:
         rng = self._rng

@@ -20,7 +20,8 @@ UNITS = (
 CATEGORIES = ("城乡建设", "农村农业", "某不认识的类别", None)
 CHANNELS = ("来信", "来访", "网信", None)
 EVENTS = (
-    "转送", "责任单位收到", "受理告知", "受理", "延期", "出具处理意见", "送达处理意见", "办结", "存", "同意异议",
+    "转送", "责任单位收到", "受理告知", "受理", "延期", "出具处理意见", "送达处理意见", "办结", "存", "提出异议",
+    "同意异议",
 )  # fmt: skip
 ORG_NAMES = ("980101-zj", "980102-zj", "某不认识的单位")
 # what may be answered: kind, unknown name, codes that it may mean
@@ -77,6 +78,7 @@ class RandomOffices(RandomMatters):
             "责任单位": pick(UNITS),
             "内容分类": pick(CATEGORIES),
             "法定途径": pick((None, 3, 6, 6)),
+            "诉求项数": pick((None, None, None, 1, 2, 3)),
             "限办截止时间": pick((None, due.isoformat(" ", "seconds"))),
             "办结时间": pick((None, None, self._day(self.random.choice((20, 200))).isoformat(" "))),
         } | self._marks(item)
@@ -117,6 +119,7 @@ class RandomOffices(RandomMatters):
                         "办理时间": self._day(60).isoformat(" "),
                         "办理机构": self.random.choice(ORG_NAMES),
                         "延长后期限": extended if kind == "延期" else None,
+                        "诉求序号": self.random.choice((None, None, None, 1, 2)),
                     }
                 )
         if rows:

@@ -7,7 +7,7 @@
 {% macro clock_spans() %}
 {{ return({
     'office_forward': 'office_span_no', 'unit_notice': 'unit_span_no', 'closing': 'reply_span_no',
-    'extension': 'extension_span_no'
+    'extension': 'extension_span_no', 'objection': 'objection_span_no'
 }) }}
 {% endmacro %}
 
@@ -128,6 +128,22 @@ from ranked
 where rule_rank = 1
 group by {{ scope }}
 {% endmacro %}
+
+{#-
+  When a registration was answered: by one opinion on the whole, or when the last of its demands was, each by an
+  opinion of its own. As many demands as the register says, or as the highest number that an event names.
+-#}
+{% macro all_demands_served() -%}
+least(
+            milestones.whole_served_at,
+            case
+                when
+                    milestones.served_demand_count
+                    >= greatest(coalesce(registrations.demand_count, 1), milestones.highest_demand_no)
+                    then milestones.last_demand_served_at
+            end
+        )
+{%- endmacro %}
 
 {#- Where an office tells a due date that it may tell otherwise later: versions, their subject, the column. -#}
 {% macro told_due_dates() %}

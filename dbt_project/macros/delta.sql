@@ -84,7 +84,7 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 
 {% macro indicator_delta(views) %}
 {%- set before, now = {ref('int_dials') | string: ref('int_built_dials') | string}, {} -%}
--- depends_on: {{ ref('int_calendar') }}, {{ ref('int_deadline_days') }}, {{ ref('dim_deadline_rule') }}, {{ ref('dim_duty') }}, {{ ref('dim_region_closure') }}, {{ ref('dim_region') }}
+-- depends_on: {{ ref('int_calendar') }}, {{ ref('int_deadline_days') }}, {{ ref('int_deadline_rules_by_day') }}, {{ ref('dim_deadline_rule') }}, {{ ref('dim_organisation') }}, {{ ref('dim_duty') }}, {{ ref('dim_region_closure') }}, {{ ref('dim_region') }}
 {% for view in views %}-- depends_on: {{ ref(view) }}
 {% endfor -%}
 with {% for fact, shape in indicator_facts().items() -%}

@@ -210,7 +210,9 @@ select
     coalesce(items.registration_count, 1) as registration_count,
     coalesce(items.channel_count, 1) as channel_count,
     coalesce(petitions.opinion_served_at, petitions.closed_at) as ended_at,
-    items.returned_at
+    items.returned_at,
+    items.second_returned_at,
+    items.third_returned_at
 from {{ ref('fct_petitions') }} as petitions
 left join {{ ref('fct_matter_items') }} as items on petitions.registration_id = items.registration_id
 {% endmacro %}
@@ -277,9 +279,9 @@ from ({{ matter_items() }}) as items
 {#-
   Registrations answered or closed, in the month of that, once the window of days after it has passed.
   `met`: what the numerator counts; items.returned_flag says whether the matter came back within the window, at any
-  level and by any channel. `also`: what is joined to say it.
+  level and by any channel; `back`: the column of the return that is asked about. `also`: what is joined to say it.
 -#}
-{% macro returns_within(days, met, only='true', also='') %}
+{% macro returns_within(days, met, only='true', also='', back='returned_at') %}
 select
     items.registration_id as subject_id,
     cast(items.ended_at as date) as cohort_date,
@@ -290,7 +292,7 @@ select
         when items.window_date >= {{ as_of_date() }} then 'window_running'
     end as excluded_because,
     {{ met }} as numerator_flag,
-    coalesce(items.returned_at, items.ended_at) as evidence_at,
+    coalesce(items.{{ back }}, items.ended_at) as evidence_at,
     coalesce(
         {{ when_reached('items.ended_at') }}, {{ when_reached(add_days('items.window_date', 1)) }}
     ) as changes_at,
@@ -298,7 +300,7 @@ select
 from (
     select
         ended.*,
-        coalesce(cast(ended.returned_at as date) <= ended.window_date, false) as returned_flag
+        coalesce(cast(ended.{{ back }} as date) <= ended.window_date, false) as returned_flag
     from (
         select
             matter_items.*,

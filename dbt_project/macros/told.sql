@@ -11,7 +11,7 @@
         'subject': 'registration_id', 'kind': 'registration', 'key': ['registration_id'],
         'told': ['item_no', 'register_org_code', 'registered_at', 'petition_date', 'channel_code',
             'purpose_code', 'category_code', 'problem_region_code', 'unit_org_code', 'person_count',
-            'first_flag', 'counted_flag', 'litigation_flag', 'statutory_path', 'matter_id',
+            'demand_count', 'first_flag', 'counted_flag', 'litigation_flag', 'statutory_path', 'matter_id',
             'national_item_no', 'province_item_no', 'city_item_no', 'county_item_no', 'repeat_of_item_no',
             'merged_into_item_no', 'joint_item_no', 'first_flag_nation', 'first_flag_channel', 'due_at',
             'replied_at', 'closed_at', 'closure_kind_code', 'declared_timeliness_code', 'person_key',
@@ -22,7 +22,7 @@
     'handling_events': {
         'subject': 'registration_id', 'kind': 'registration', 'key': ['registration_id', 'event_seq'],
         'told': ['item_no', 'register_org_code', 'event_type_code', 'event_at', 'from_org_code',
-            'to_org_code', 'new_due_at', 'reply_text_key', 'operator_key'],
+            'to_org_code', 'new_due_at', 'demand_no', 'reply_text_key', 'operator_key'],
         'names': {'from_org_code': 'organisation', 'to_org_code': 'organisation'},
         'dated': 'event_at'
     },

@@ -27,13 +27,16 @@ steps as (
         milestones.first_receiving_org_code,
         milestones.unit_noticed_at,
         milestones.objection_consented_at,
+        milestones.objected_at,
+        milestones.objecting_org_code,
+        milestones.objected_receipt_at,
         milestones.accepted_at,
         milestones.accepting_org_code,
         coalesce(milestones.short_flag, false) as short_flag,
         milestones.extended_at,
         milestones.extended_due_at,
         milestones.opinion_issued_at,
-        milestones.opinion_served_at,
+        {{ all_demands_served() }} as opinion_served_at,
         milestones.closed_at as closing_event_at
     from registrations
     left join milestones on registrations.registration_id = milestones.registration_id

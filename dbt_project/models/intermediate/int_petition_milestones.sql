@@ -10,7 +10,8 @@ with events as (
         event_type_code,
         event_at,
         from_org_code,
-        new_due_at
+        new_due_at,
+        demand_no
     from {{ touched if sliced() else in_force }}
     where valid_to_sequence is null
 ),
@@ -28,7 +29,7 @@ ordered as (
             order by event_at desc nulls last, event_seq desc, office_code desc
         ) as last_rank
     from events
-    where event_type_code in ('unit_received', 'accepted', 'extended')
+    where event_type_code in ('unit_received', 'accepted', 'extended', 'objected')
 ),
 
 steps as (
@@ -43,6 +44,9 @@ steps as (
         max(case when event_type_code = 'accepted' and first_rank = 1 then event_at end) as accepted_at,
         max(case when event_type_code = 'accepted' and first_rank = 1 then from_org_code end)
             as accepting_org_code,
+        max(case when event_type_code = 'objected' and first_rank = 1 then event_at end) as objected_at,
+        max(case when event_type_code = 'objected' and first_rank = 1 then event_seq end) as objection_seq,
+        max(case when event_type_code = 'objected' and first_rank = 1 then from_org_code end) as objecting_org_code,
         max(case when event_type_code = 'extended' and first_rank = 1 then event_at end) as extended_at,
         max(case when event_type_code = 'extended' and first_rank = 1 then new_due_at end) as extended_due_at
     from ordered
@@ -82,6 +86,46 @@ after_receipt as (
     group by steps.registration_id
 ),
 
+-- when the unit that objected first had received it
+receipt_objected as (
+    select
+        steps.registration_id,
+        max(events.event_at) as objected_receipt_at
+    from steps
+    inner join events
+        on
+            steps.registration_id = events.registration_id
+            and steps.objecting_org_code = events.from_org_code
+    where
+        steps.objected_at is not null
+        and events.event_type_code = 'unit_received'
+        and (
+            events.event_at < steps.objected_at
+            or (events.event_at = steps.objected_at and events.event_seq < steps.objection_seq)
+        )
+    group by steps.registration_id
+),
+
+-- of a registration with several demands, those answered each by an opinion of its own
+demands_served as (
+    select
+        registration_id,
+        demand_no,
+        min(event_at) as served_at
+    from events
+    where event_type_code = 'opinion_served' and demand_no is not null
+    group by registration_id, demand_no
+),
+
+demands as (
+    select
+        registration_id,
+        cast(count(*) as bigint) as served_demand_count,
+        max(served_at) as last_demand_served_at
+    from demands_served
+    group by registration_id
+),
+
 firsts as (
     select
         registration_id,
@@ -94,7 +138,8 @@ firsts as (
         min(case when event_type_code = 'filed' then event_at end) as filed_at,
         max(case when event_type_code = 'short_procedure' then 1 else 0 end) = 1 as short_flag,
         min(case when event_type_code = 'opinion_issued' then event_at end) as opinion_issued_at,
-        min(case when event_type_code = 'opinion_served' then event_at end) as opinion_served_at,
+        min(case when event_type_code = 'opinion_served' and demand_no is null then event_at end) as whole_served_at,
+        max(demand_no) as highest_demand_no,
         min(case when event_type_code = 'closed' then event_at end) as closed_at
     from events
     group by registration_id
@@ -108,6 +153,11 @@ final as (
         steps.first_receiving_org_code,
         after_receipt.unit_noticed_at,
         after_receipt.objection_consented_at,
+        steps.objected_at,
+        steps.objecting_org_code,
+        receipt_objected.objected_receipt_at,
+        demands.served_demand_count,
+        demands.last_demand_served_at,
         steps.accepted_at,
         steps.accepting_org_code,
         steps.extended_at,
@@ -115,6 +165,8 @@ final as (
     from firsts
     left join steps on firsts.registration_id = steps.registration_id
     left join after_receipt on firsts.registration_id = after_receipt.registration_id
+    left join receipt_objected on firsts.registration_id = receipt_objected.registration_id
+    left join demands on firsts.registration_id = demands.registration_id
 )
 
 select * from final

@@ -11,6 +11,7 @@ with final as (
         from_org_code,
         to_org_code,
         new_due_at,
+        demand_no,
         office_code as told_by_office_code,
         delivery_sequence,
         sheet_no,

@@ -60,10 +60,11 @@ reach as (
     group by registration_id
 ),
 
--- the next registration, other than copies of this one, after this one was answered or closed
-returns as (
+-- the next registrations, other than copies of this one, after this one was answered or closed
+later_ones as (
     select
         items.registration_id,
+        later.same_registration_id,
         min(later.registered_at) as returned_at
     from items
     inner join items as later
@@ -71,7 +72,26 @@ returns as (
             items.linked_matter_id = later.linked_matter_id
             and items.same_registration_id <> later.same_registration_id
             and items.ended_at < later.registered_at
-    group by items.registration_id
+    group by items.registration_id, later.same_registration_id
+),
+
+in_turn as (
+    select
+        registration_id,
+        returned_at,
+        row_number() over (partition by registration_id order by returned_at, same_registration_id) as return_no
+    from later_ones
+),
+
+returns as (
+    select
+        registration_id,
+        max(case when return_no = 1 then returned_at end) as returned_at,
+        max(case when return_no = 2 then returned_at end) as second_returned_at,
+        max(case when return_no = 3 then returned_at end) as third_returned_at
+    from in_turn
+    where return_no <= 3
+    group by registration_id
 ),
 
 totals as (
@@ -99,6 +119,8 @@ final as (
         coalesce(reach.first_distance_if_confirmed, -1) as first_distance_if_confirmed,
         opened.linked_matter_id <> opened.linked_matter_id_if_confirmed as candidate_flag,
         returns.returned_at,
+        returns.second_returned_at,
+        returns.third_returned_at,
         totals.item_count,
         totals.registration_count,
         totals.channel_count

@@ -17,6 +17,7 @@ final as (
         from_org_code,
         to_org_code,
         new_due_at,
+        demand_no,
         reply_text_key,
         operator_key
     from source

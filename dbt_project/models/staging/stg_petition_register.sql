@@ -19,6 +19,7 @@ final as (
         problem_region_code,
         unit_org_code,
         person_count,
+        demand_count,
         first_flag,
         counted_flag,
         litigation_flag,

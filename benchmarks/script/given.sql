@@ -36,5 +36,7 @@ select
     calendar_date,
     min(case when is_working_day then calendar_date end) over (
         order by calendar_date rows between current row and 30 following
-    ) as next_working_date
+    ) as next_working_date,
+    sum(is_working_day::int) over (order by calendar_date) as working_day_no,
+    is_working_day
 from days;
