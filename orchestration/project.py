@@ -6,8 +6,9 @@ parse, and a home's indicator views need no change to the code.
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -37,6 +38,7 @@ STANDING_TESTS = (
 )
 
 KEPT_PARSES = 4
+PARSES = "PETITION_PARSES"  # a folder where homes of the same files share a parse
 _parsed: dict[tuple[str, str], object] = {}  # manifests by the hash of the files and the target
 
 OUT_OF_MEMORY = "Out of Memory Error"  # DuckDB's words
@@ -54,6 +56,16 @@ def stage(home: Home) -> Path:
 
 def _files(home: Home) -> dict[Path, bytes]:
     """Return the files of a home's dbt project: where in its folder, and what they say."""
+    wanted = _sources(home)
+    views = sorted(p.stem for p in wanted if _is_indicator(p))
+    for model, macro in UNIONS.items():
+        path = Path("dbt_project/models/intermediate") / f"{model}.sql"
+        wanted[path] = f"{{{{ {macro}({views}) }}}}\n".encode()
+    return wanted
+
+
+def _sources(home: Home) -> dict[Path, bytes]:
+    """Return the shipped files, those written from contracts, and the home's own."""
     wanted = {Path("dbt_project.yml"): (ROOT / "dbt_project.yml").read_bytes()}
     for path in sorted((ROOT / "dbt_project").rglob("*")):
         if path.is_file() and path.suffix in (".sql", ".yml", ".csv"):
@@ -62,10 +74,6 @@ def _files(home: Home) -> dict[Path, bytes]:
     for path in sorted(home.models.glob("*")) if home.models.exists() else ():
         if path.suffix in (".sql", ".yml"):
             wanted[Path("dbt_project/models/indicators/home") / path.name] = path.read_bytes()
-    views = sorted(p.stem for p in wanted if _is_indicator(p))
-    for model, macro in UNIONS.items():
-        path = Path("dbt_project/models/intermediate") / f"{model}.sql"
-        wanted[path] = f"{{{{ {macro}({views}) }}}}\n".encode()
     return wanted
 
 
@@ -134,18 +142,30 @@ def _staged(home: Home) -> str:
 
 def manifest(home: Home, target: str = EMBEDDED):
     """Return the parsed manifest of the home's project. One parse serves all homes with the same files
-    and catalog, as a manifest names no folder, and later processes on the same home.
+    and catalog, as a manifest names no folder but that of its seeds, and later processes on the same home;
+    with PETITION_PARSES those on other homes too.
     """
     asked = (_staged(home), target)
     if asked not in _parsed:
+        if target == EMBEDDED:
+            _take_shared(home, asked[0])
         kept = _kept(home, asked[0]) if target == EMBEDDED else None
         with _environment(home, home.warehouse):
             _parsed[asked] = kept or _parse(target)
         if target == EMBEDDED and not kept:
             _said(home).write_text(_saying(home, asked[0]), "ascii")
+            _share(home, asked[0])
         while len(_parsed) > KEPT_PARSES:
             del _parsed[next(iter(_parsed))]
-    return _parsed[asked]
+    return _at_home(_parsed[asked], home)
+
+
+def _at_home(parsed, home: Home):
+    """Return a manifest that reads its seeds from this home: they alone name the folder they were parsed in."""
+    for node in parsed.nodes.values():
+        if node.resource_type.value == "seed":
+            node.root_path = str(home.dbt)
+    return parsed
 
 
 def _parse(target: str):
@@ -171,8 +191,38 @@ def _kept(home: Home, staged: str):
     return kept
 
 
+def _take_shared(home: Home, staged: str) -> None:
+    """Take over a parse of the same files that another home left in the shared folder; what is taken is judged
+    like the home's own.
+    """
+    left = Path(os.environ.get(PARSES, "")) / staged
+    if os.environ.get(PARSES) and left.exists() and not _is_of(home, staged):
+        _said(home).parent.mkdir(parents=True, exist_ok=True)
+        for path in (
+            _packed(home),
+            _json(home),
+            _said(home),
+        ):  # the last says that the others are there
+            shutil.copyfile(left / path.name, path)
+
+
+def _share(home: Home, staged: str) -> None:
+    """Leave what dbt has parsed in the shared folder, whole or not at all."""
+    if os.environ.get(PARSES) and not (Path(os.environ[PARSES]) / staged).exists():
+        beside = Path(os.environ[PARSES]) / f"{staged}.{os.getpid()}"
+        beside.mkdir(parents=True)
+        for path in (_packed(home), _json(home), _said(home)):
+            shutil.copyfile(path, beside / path.name)
+        with suppress(OSError):  # another process was faster
+            beside.rename(beside.parent / staged)
+
+
 def _packed(home: Home) -> Path:
     return home.dbt / "target" / "partial_parse.msgpack"
+
+
+def _json(home: Home) -> Path:
+    return home.dbt / "target" / "manifest.json"
 
 
 def _said(home: Home) -> Path:
@@ -187,7 +237,7 @@ def _saying(home: Home, staged: str) -> str:
 
 def manifest_file(home: Home) -> Path:
     """Return manifest.json of the home's project, parsing only when a staged file changed."""
-    path, staged = home.dbt / "target" / "manifest.json", _staged(home)
+    path, staged = _json(home), _staged(home)
     if not (path.exists() and _is_of(home, staged)):
         kept = manifest(home)
         if not _is_of(home, staged):  # parsed for another home

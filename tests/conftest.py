@@ -10,11 +10,53 @@ import pytest
 from filelock import FileLock
 
 from ingestion.home import Home
+from orchestration import project
 
 ROOT = Path(__file__).resolve().parent.parent
+# of each shape one: shares and stocks, counts, sums, means, matters, joined ledgers, duties, and one used elsewhere
+FEW = {
+    "ind_volume", "ind_volume_persons", "ind_volume__by_problem_place", "ind_volume__by_petition_date",
+    "ind_timely_accept_office", "ind_timely_accept_unit", "ind_on_time_reply", "ind_due_closure",
+    "ind_participation", "ind_satisfaction", "ind_backlog_resolution", "ind_backflow", "ind_leader_coverage",
+    "ind_leader_case_resolution", "ind_matters", "ind_repeat_share__in_nation", "ind_first_time_resolution",
+    "ind_matter_backflow", "ind_cessation", "ind_mandatory_leader", "ind_handling_days", "ind_slip_return",
+    "ind_delisting", "ind_relief_amount", "ind_conference_coverage", "ind_business_standard", "ind_per_10k",
+    "ind_proposal_reply", "ind_participation__sasac", "ind_satisfaction__guangdong",
+    "ind_timely_accept_office__chongqing",
+}  # fmt: skip
 SHARED = ROOT.parent / "shared"
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_parses(tmp_path_factory, worker_id) -> None:
+    """Homes of the same files, in whichever process, are parsed once in a whole run."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+    os.environ["PETITION_PARSES"] = str(base / "parses")
+
+
+@pytest.fixture(scope="module")
+def few_indicators():
+    """Build the homes of a module with a few of the shipped indicators: for tests of what is below them."""
+    whole, folder = project._sources, Path("dbt_project/models/indicators")
+
+    def fewer(home: Home) -> dict[Path, bytes]:
+        return {
+            path: said
+            for path, said in whole(home).items()
+            if path.parent != folder
+            or (
+                path.stem in FEW
+                if path.suffix == ".sql"
+                else not path.stem.startswith("_unit_tests")
+            )
+        }
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(project, "_sources", fewer)
+        yield
 
 
 @pytest.fixture(scope="session")

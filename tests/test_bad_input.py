@@ -6,7 +6,7 @@ import pytest
 
 from tests.spine import CITY, COUNTY, PROVINCE, UNIT, Spine, differences, item
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 CASES = ["批次", "积案编号", "信访事项编号", "属地", "责任单位", "办理状态", "回流日期", "回流次数"]
 
 

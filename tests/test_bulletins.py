@@ -17,7 +17,7 @@ from publication import candidate, printed
 from publication import explain as explaining
 from publication import release as releases
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 AS_OF = datetime(2025, 12, 31, 23, 59, 59)
 OFFICES = {  # place: (its region, the office that printed the bulletin)
     "安徽淮北市": ("340600000000", "prefecture", "340600-12345"),

@@ -11,7 +11,7 @@ from ingestion.mapping import RuleError, load_table
 from samples.workdays import read_days_off
 from tests.spine import CITY, COUNTY, DISTRICT, PROVINCE, UNIT, Spine, differences, item
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 COLUMNS = (
     "rule_code", "regime_code", "clock_code", "day_count", "day_kind_code", "org_code", "category_code",
     "region_code", "level_code", "statutory_path", "procedure_code", "valid_from", "valid_to", "legal_basis",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.spine import COUNTY, REGIONS, Spine, item
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 
 
 def _changes(spine: Spine) -> dict[str, tuple]:

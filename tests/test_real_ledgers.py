@@ -16,7 +16,7 @@ from publication import explain as explaining
 from publication import release as releases
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 AS_OF = datetime(2026, 10, 31, 23, 59, 59)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.spine import COUNTY, OTHER_UNIT, PROVINCE, Spine, differences, item
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 
 
 def case(number: int, status: str = "未办结") -> dict:

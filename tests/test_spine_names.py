@@ -8,7 +8,7 @@ import pytest
 
 from tests.spine import COUNTY, PROVINCE, Spine, differences, item
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 AS_OF = datetime(2026, 3, 1, 23, 59, 59)
 UNIT, OTHER_UNIT = "980101-zj", "980102-zj"
 HERE, THERE = "980101000000", "980102000000"

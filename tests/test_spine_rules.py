@@ -11,7 +11,7 @@ from ingestion.mapping import RuleError, load_table
 from orchestration import project
 from tests.spine import CITY, COUNTY, DISTRICT, ORGANISATIONS, PROVINCE, Spine, differences, item
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 # the register's own row counts; from 6 April the upper's; the upper's rule ends on the 20th
 PRECEDENCE = """relation_code,precedence,valid_from,valid_to,description
 own,1,2000-01-01,2026-04-05,

@@ -10,7 +10,7 @@ import pytest
 
 from tests.spine import COUNTY, PROVINCE, UNIT, Spine, differences, item
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 TODAY = datetime(2026, 3, 2, 9)
 
 

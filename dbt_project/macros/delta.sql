@@ -77,6 +77,34 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 {%- endfor %}
 {% endmacro %}
 
+{#- The facts that hold a row of the subjects that are read, as it was or as it is. -#}
+{% macro reached_facts() %}
+{%- set asked = [] -%}
+{%- for fact, shape in indicator_facts().items() -%}
+{%- set was = plain_before(ref(fact)) if shape.get('plain') else ref(fact | replace('fct_', 'int_') ~ '_before') -%}
+{%- set read = shape.subject ~ ' in (select subject_id from ' ~ ref('int_read_subjects') ~ ')' -%}
+{%- set is = ref(shape.made_of) if 'made_of' in shape else '(select * from ' ~ ref(fact) ~ ' where ' ~ read ~ ')' -%}
+{%- for rows in (was, is) -%}
+{%- do asked.append("select '" ~ fact ~ "' as fact from (select 1 as held from " ~ rows ~ ' as rows_of limit 1) as any_row') -%}
+{%- endfor -%}
+{%- endfor -%}
+{{ return(run_query(asked | join(' union all ')).columns[0].values() | list) }}
+{% endmacro %}
+
+{#-
+  The views that may say something of the touched subjects: those of which a fact is reached. Duties are subjects
+  that come from a rule, and always asked.
+-#}
+{% macro reached_views(views) %}
+{%- set reached = reached_facts() + ['dim_duty'] -%}
+{%- set found = [] -%}
+{%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name in views -%}
+{%- set parents = node.depends_on.nodes | map('replace', 'model.' ~ project_name ~ '.', '') | list -%}
+{%- if parents | select('in', reached) | list -%}{%- do found.append(node.name) -%}{%- endif -%}
+{%- endfor -%}
+{{ return(found | sort) }}
+{% endmacro %}
+
 {% macro delta_columns() %}
 {{ return(['indicator_code', 'variant', 'subject_id', 'cohort_date', 'region_code', 'org_code', 'num', 'den',
     'excluded_because', 'evidence_at', 'changes_at'] + cut_columns()) }}
@@ -87,6 +115,7 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 -- depends_on: {{ ref('int_calendar') }}, {{ ref('int_deadline_days') }}, {{ ref('int_deadline_rules_by_day') }}, {{ ref('dim_deadline_rule') }}, {{ ref('dim_organisation') }}, {{ ref('dim_duty') }}, {{ ref('dim_region_closure') }}, {{ ref('dim_region') }}
 {% for view in views %}-- depends_on: {{ ref(view) }}
 {% endfor -%}
+{%- set reached = reached_views(views) if goes_on() else [] %}
 with {% for fact, shape in indicator_facts().items() -%}
 {%- do before.update({ref(fact) | string: (plain_before(ref(fact)) if shape.get('plain') else ref(fact | replace('fct_', 'int_') ~ '_before')) | string}) -%}
 {%- do now.update({ref(fact) | string: 'now_' ~ fact}) -%}
@@ -96,10 +125,10 @@ now_{{ fact }} as (
 
 {% endfor -%}
 final as (
-    {% if goes_on() -%}
-    {{ rows_over(views, now, 1) }}
+    {% if reached -%}
+    {{ rows_over(reached, now, 1) }}
     union all
-    {{ rows_over(views, before, -1) }}
+    {{ rows_over(reached, before, -1) }}
     {%- else -%}
     select {{ no_indicator_row() }}
     where 1 = 0
