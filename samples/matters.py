@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from samples.cells import UNMAPPED
 from samples.indicators import (
     LAST_DAY,
     Measure,
@@ -213,6 +214,7 @@ class Matters(Measure):
             out = "copy" if copy else None if first else "later_item"
             day, met = day_of(facts["registered_at"]), self._about.is_traced(key)
             place = facts.get("problem_region_code")
+            place = None if place == UNMAPPED else place
             yield Subject("source_trace", "project", day, place, str(key[0]), out, met)
 
     def _must_be_led(self, key: Key, registrations: int, later: bool) -> Iterator[Subject]:

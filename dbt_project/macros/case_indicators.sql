@@ -74,6 +74,27 @@ left join led on months.case_id = led.case_id and months.cohort_date = led.cohor
 left join waiting on months.case_id = waiting.case_id
 {% endmacro %}
 
+{#- Cases that a leader is in charge of at a month end, those that meet a condition, dated by one of their days. -#}
+{% macro led_case_share(met, day, leader='', also='') %}
+select
+    case_id as subject_id,
+    cohort_date,
+    place_region_code as region_code,
+    responsible_org_code as org_code,
+    case
+        when moved_out_date <= cohort_date then 'moved_out'
+        when leader_since_date is null then 'no_leader'
+    end as excluded_because,
+    {{ met }} as numerator_flag,
+    cast({{ day }} as timestamp) as evidence_at,
+    least(
+        changes_at, leader_changes_at, {{ when_reached(day) }}, {{ when_reached('moved_out_date') }}
+        {%- if also %}, {{ when_reached(also) }}{% endif %}
+    ) as changes_at,
+    {{ case_cuts(leader=leader) }}
+from ({{ led_case_months() }}) as months
+{% endmacro %}
+
 {#- Resolved and audited by the end of the month, and not flowed back since. -#}
 {% macro resolved_net() -%}
 coalesce(

@@ -56,8 +56,9 @@ case when cast({{ day }} as date) > {{ as_of_date() }} then cast(cast({{ day }} 
 {%- endmacro %}
 
 {#- Where the problem of a registration is; a place that no list knows is no region. -#}
-{% macro of_problem_place() -%}
-case when problem_region_code not like 'unmapped:%' then problem_region_code end as region_code
+{% macro of_problem_place(of='') -%}
+{%- set place = (of ~ '.' if of else '') ~ 'problem_region_code' -%}
+case when {{ place }} not like 'unmapped:%' then {{ place }} end as region_code
 {%- endmacro %}
 
 {#- Accepted registrations under the clock of the reply, answered in time; `placed`: which region they are of. -#}

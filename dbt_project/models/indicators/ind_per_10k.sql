@@ -3,7 +3,7 @@ with subjects as (
     select
         registration_id as subject_id,
         cast(registered_at as date) as cohort_date,
-        problem_region_code as region_code,
+        {{ of_problem_place() }},
         register_org_code as org_code,
         case
             when coalesce(problem_region_code, 'unmapped:') like 'unmapped:%' then 'problem_region_not_told'

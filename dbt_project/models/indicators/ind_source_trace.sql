@@ -7,7 +7,7 @@ subjects as (
     select
         items.registration_id as subject_id,
         cast(items.registered_at as date) as cohort_date,
-        items.problem_region_code as region_code,
+        {{ of_problem_place('items') }},
         items.register_org_code as org_code,
         case
             when items.copy_flag then 'copy'

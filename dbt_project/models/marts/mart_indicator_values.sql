@@ -58,9 +58,13 @@ summed as (
         indicator_code, variant, kind_code, period_kind_code, period, area_kind_code, area_code, cut_code, cut_value
 ),
 
-figures as (
+with_populations as (
     {{ with_denominators('summed') }}
-    where summed.kind_code <> 'per_capita' or populations.person_count is not null
+),
+
+figures as (
+    select * from with_populations
+    where kind_code <> 'per_capita' or figure_den is not null
 ),
 
 final as (
