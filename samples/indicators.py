@@ -161,12 +161,16 @@ class Measure:
         limit = self._dl(day_of(received["event_at"]), 15)
         later = [e for e in made.events if _order(e) >= _order(received)]
         excluded = None
-        if first_of(later, "objection_consented"):
+        consented = first_of(later, "objection_consented")
+        unit = received["from_org_code"]
+        own = [e for e in later if e["from_org_code"] == unit]
+        objected = first_of(own, "objected") or consented
+        last = self._working(day_of(received["event_at"]), 5)
+        if consented and day_of(objected["event_at"]) <= last:
             excluded = "objection_consented"
         elif limit > LAST_DAY:
             excluded = "not_yet_due"
-        unit = received["from_org_code"]
-        answer = first_of([e for e in later if e["from_org_code"] == unit], *UNIT_ANSWERS)
+        answer = first_of(own, *UNIT_ANSWERS)
         met = answer is not None and day_of(answer["event_at"]) <= limit
         yield self._at("timely_accept_unit", limit, unit, excluded, met)
 

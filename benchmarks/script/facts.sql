@@ -97,10 +97,14 @@ after_receipt as (
         min(events.event_at) filter (
             where event_type_code = 'objection_consented'
                 and (event_at > received.at or (event_at = received.at and event_seq > received.seq))
-        ) as objection_consented_at
+        ) as objection_consented_at,
+        min(events.event_at) filter (
+            where event_type_code = 'objected' and from_org_code = received.org
+                and (event_at > received.at or (event_at = received.at and event_seq > received.seq))
+        ) as last_objected_at
     from f_handling_events as events
     inner join first_of on events.registration_id = first_of.registration_id
-    where received is not null and event_type_code in ('notice_served', 'accepted', 'not_accepted', 'objection_consented')
+    where received is not null and event_type_code in ('notice_served', 'accepted', 'not_accepted', 'objected', 'objection_consented')
     group by events.registration_id
 ),
 
@@ -131,6 +135,8 @@ clocked as (
     select
         r.*, first_of.* exclude (registration_id, closed_at), first_of.closed_at as event_closed_at,
         after_receipt.unit_noticed_at, after_receipt.objection_consented_at,
+        coalesce(last_objected_at, objection_consented_at) as last_objected_at,
+        last_day_to_object.calendar_date as objection_due_date,
         receipt_objected.objected_receipt_at,
         least(whole_served_at, case
             when served_demand_count >= greatest(coalesce(demand_count, 1), highest_demand_no) then last_demand_served_at
@@ -153,6 +159,11 @@ clocked as (
     left join deadline_rules as unit_rule on unit_rule.clock_code = 'unit_notice'
         and cast(r.registered_at as date) between unit_rule.valid_from and unit_rule.valid_to
     left join calendar as unit_day on unit_day.calendar_date = cast(first_of.received.at as date) + unit_rule.day_count
+    left join deadline_rules as objection_rule on objection_rule.clock_code = 'objection'
+        and cast(r.registered_at as date) between objection_rule.valid_from and objection_rule.valid_to
+    left join calendar as first_day_to_object on first_day_to_object.calendar_date = cast(first_of.received.at as date)
+    left join calendar as last_day_to_object on last_day_to_object.is_working_day
+        and last_day_to_object.working_day_no = first_day_to_object.working_day_no + objection_rule.day_count
     left join deadline_rules as reply_rule on reply_rule.clock_code = 'closing'
         and cast(r.registered_at as date) between reply_rule.valid_from and reply_rule.valid_to
     left join calendar as reply_day on reply_day.calendar_date = cast(first_of.accepted.at as date) + reply_rule.day_count
@@ -167,7 +178,7 @@ select
     demand_count, coalesce(short_flag, false) as short_flag, first_flag, counted_flag, litigation_flag, statutory_path, declared_timeliness_code, unit_org_code,
     coalesce(received.org, unit_org_code, register_org_code) as responsible_org_code, handling_told_flag, regime_code,
     forwarded_at, filed_at, office_due_date, received.at as unit_received_at, received.org as receiving_org_code,
-    unit_noticed_at, objection_consented_at, objected.at as objected_at, objected.org as objecting_org_code, objected_receipt_at,
+    unit_noticed_at, objection_consented_at, last_objected_at, objection_due_date, objected.at as objected_at, objected.org as objecting_org_code, objected_receipt_at,
     unit_due_date, first_received.org as first_receiving_org_code, accepted.at as accepted_at, accepted.org as accepting_org_code,
     reply_due_date,
     case

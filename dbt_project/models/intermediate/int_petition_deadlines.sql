@@ -27,6 +27,7 @@ steps as (
         milestones.first_receiving_org_code,
         milestones.unit_noticed_at,
         milestones.objection_consented_at,
+        coalesce(milestones.last_objected_at, milestones.objection_consented_at) as last_objected_at,
         milestones.objected_at,
         milestones.objecting_org_code,
         milestones.objected_receipt_at,
@@ -51,12 +52,17 @@ due as (
         ruled.*,
         office_due.due_date as office_due_date,
         unit_due.due_date as unit_due_date,
+        objection_due.due_date as objection_due_date,
         reply_due.due_date as reply_due_date
     from ruled
     left join days as office_due
         on cast(ruled.registered_at as date) = office_due.start_date and ruled.office_span_no = office_due.span_no
     left join days as unit_due
         on cast(ruled.unit_received_at as date) = unit_due.start_date and ruled.unit_span_no = unit_due.span_no
+    left join days as objection_due
+        on
+            cast(ruled.unit_received_at as date) = objection_due.start_date
+            and ruled.objection_span_no = objection_due.span_no
     left join days as reply_due
         on cast(ruled.accepted_at as date) = reply_due.start_date and ruled.reply_span_no = reply_due.span_no
 ),

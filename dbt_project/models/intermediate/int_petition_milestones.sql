@@ -53,15 +53,15 @@ steps as (
     group by registration_id
 ),
 
--- the unit's notice: by the unit that received it last, not before it received it; and an objection
--- that was consented to after the last receipt
+-- the unit's notice: by the unit that received it last, not before it received it; and its objection after that
+-- receipt, with the consent to it
 after_receipt as (
     select
         steps.registration_id,
         min(
             case
                 when
-                    events.event_type_code <> 'objection_consented'
+                    events.event_type_code in ('notice_served', 'accepted', 'not_accepted')
                     and events.from_org_code = steps.receiving_org_code
                     and events.event_at >= steps.unit_received_at
                     then events.event_at
@@ -77,12 +77,24 @@ after_receipt as (
                     )
                     then events.event_at
             end
-        ) as objection_consented_at
+        ) as objection_consented_at,
+        min(
+            case
+                when
+                    events.event_type_code = 'objected'
+                    and events.from_org_code = steps.receiving_org_code
+                    and (
+                        events.event_at > steps.unit_received_at
+                        or (events.event_at = steps.unit_received_at and events.event_seq > steps.receipt_seq)
+                    )
+                    then events.event_at
+            end
+        ) as last_objected_at
     from steps
     inner join events on steps.registration_id = events.registration_id
     where
         steps.unit_received_at is not null
-        and events.event_type_code in ('notice_served', 'accepted', 'not_accepted', 'objection_consented')
+        and events.event_type_code in ('notice_served', 'accepted', 'not_accepted', 'objected', 'objection_consented')
     group by steps.registration_id
 ),
 
@@ -153,6 +165,7 @@ final as (
         steps.first_receiving_org_code,
         after_receipt.unit_noticed_at,
         after_receipt.objection_consented_at,
+        after_receipt.last_objected_at,
         steps.objected_at,
         steps.objecting_org_code,
         receipt_objected.objected_receipt_at,
