@@ -6,16 +6,15 @@ parse, and a home's indicator views need no change to the code.
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.warehouse import MEMORY, connect, goes_on, memory_limit, told_ledgers
-from orchestration import code_labels, plain_ledgers
+from orchestration import code_labels, parses, plain_ledgers
 
 ROOT = Path(__file__).resolve().parent.parent
 # the models that name every indicator view, shipped or the home's: they are written when staging
@@ -38,7 +37,6 @@ STANDING_TESTS = (
 )
 
 KEPT_PARSES = 4
-PARSES = "PETITION_PARSES"  # a folder where homes of the same files share a parse
 _parsed: dict[tuple[str, str], object] = {}  # manifests by the hash of the files and the target
 
 OUT_OF_MEMORY = "Out of Memory Error"  # DuckDB's words
@@ -129,12 +127,13 @@ def _aimed(target: str) -> list[str]:
 
 
 def _staged(home: Home) -> str:
-    """Stage the home's project; return the hash of all that says its parse: its files, dbt's version, and
-    the catalog, by which a manifest names every relation.
+    """Stage the home's project; return the hash of all that says its parse: its files, the versions of dbt and
+    of its adapter, whose macros a manifest holds, and the catalog, by which a manifest names every relation.
     """
     wanted = _files(home)
     _put(home, wanted)
-    digest = hashlib.sha256(f"{metadata.version('dbt-core')} {home.catalog}".encode())
+    versions = [metadata.version(name) for name in ("dbt-core", "dbt-adapters", "dbt-duckdb")]
+    digest = hashlib.sha256(f"{versions} {home.catalog}".encode())
     for path, content in sorted(wanted.items()):
         digest.update(f"{path.as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
@@ -148,13 +147,13 @@ def manifest(home: Home, target: str = EMBEDDED):
     asked = (_staged(home), target)
     if asked not in _parsed:
         if target == EMBEDDED:
-            _take_shared(home, asked[0])
-        kept = _kept(home, asked[0]) if target == EMBEDDED else None
+            parses.take_shared(home, asked[0])
+        kept = parses.kept(home, asked[0]) if target == EMBEDDED else None
         with _environment(home, home.warehouse):
             _parsed[asked] = kept or _parse(target)
         if target == EMBEDDED and not kept:
-            _said(home).write_text(_saying(home, asked[0]), "ascii")
-            _share(home, asked[0])
+            parses.say(home, asked[0])
+            parses.share(home, asked[0])
         while len(_parsed) > KEPT_PARSES:
             del _parsed[next(iter(_parsed))]
     return _at_home(_parsed[asked], home)
@@ -177,78 +176,16 @@ def _parse(target: str):
     return result.result
 
 
-def _kept(home: Home, staged: str):
-    """Return the manifest that an earlier process parsed of the same files; None when there is none,
-    or its file is not the one that dbt then wrote.
-    """
-    said = _said(home)
-    if not said.exists() or said.read_text("ascii") != _saying(home, staged):
-        return None
-    from dbt.contracts.graph.manifest import Manifest
-
-    kept = Manifest.from_msgpack(_packed(home).read_bytes())
-    kept.build_flat_graph()  # what macros see as `graph`
-    return kept
-
-
-def _take_shared(home: Home, staged: str) -> None:
-    """Take over a parse of the same files that another home left in the shared folder; what is taken is judged
-    like the home's own.
-    """
-    left = Path(os.environ.get(PARSES, "")) / staged
-    if os.environ.get(PARSES) and left.exists() and not _is_of(home, staged):
-        _said(home).parent.mkdir(parents=True, exist_ok=True)
-        for path in (
-            _packed(home),
-            _json(home),
-            _said(home),
-        ):  # the last says that the others are there
-            shutil.copyfile(left / path.name, path)
-
-
-def _share(home: Home, staged: str) -> None:
-    """Leave what dbt has parsed in the shared folder, whole or not at all."""
-    if os.environ.get(PARSES) and not (Path(os.environ[PARSES]) / staged).exists():
-        beside = Path(os.environ[PARSES]) / f"{staged}.{os.getpid()}"
-        beside.mkdir(parents=True)
-        for path in (_packed(home), _json(home), _said(home)):
-            shutil.copyfile(path, beside / path.name)
-        with suppress(OSError):  # another process was faster
-            beside.rename(beside.parent / staged)
-
-
-def _packed(home: Home) -> Path:
-    return home.dbt / "target" / "partial_parse.msgpack"
-
-
-def _json(home: Home) -> Path:
-    return home.dbt / "target" / "manifest.json"
-
-
-def _said(home: Home) -> Path:
-    return home.dbt / "target" / "parsed.sha256"
-
-
-def _saying(home: Home, staged: str) -> str:
-    """Return what is said beside a parse: of which files it is, and the hash of what dbt wrote."""
-    packed = _packed(home).read_bytes() if _packed(home).exists() else b""
-    return f"{staged} {hashlib.sha256(packed).hexdigest()}"
-
-
 def manifest_file(home: Home) -> Path:
     """Return manifest.json of the home's project, parsing only when a staged file changed."""
-    path, staged = _json(home), _staged(home)
-    if not (path.exists() and _is_of(home, staged)):
+    path, staged = parses.written(home), _staged(home)
+    if not (path.exists() and parses.is_of(home, staged)):
         kept = manifest(home)
-        if not _is_of(home, staged):  # parsed for another home
+        if not parses.is_of(home, staged):  # parsed for another home
             kept.write(str(path))
-            _packed(home).write_bytes(kept.to_msgpack())
-            _said(home).write_text(_saying(home, staged), "ascii")
+            parses.packed(home).write_bytes(kept.to_msgpack())
+            parses.say(home, staged)
     return path
-
-
-def _is_of(home: Home, staged: str) -> bool:
-    return _said(home).exists() and _said(home).read_text("ascii").startswith(staged)
 
 
 def release_connections() -> None:

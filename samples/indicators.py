@@ -16,6 +16,7 @@ REGULATION_IN_FORCE = date(2022, 5, 1)
 FIRST_ACTS = ("transferred", "assigned", "direct_reply", "not_accepted", "no_longer_accepted")
 PER_POPULATION = "per_10k"  # its denominator is the area's population
 LEADER_LEVELS = ("province", "prefecture", "county", "township")
+ENDS_DEMAND = ("opinion_served", "direct_reply", "not_accepted", "no_longer_accepted")
 UNIT_ANSWERS = ("notice_served", "accepted", "not_accepted")
 
 
@@ -59,11 +60,18 @@ def first_of(events: list[Facts], *kinds: str) -> Facts | None:
 def answered_at(made: Told) -> object | None:
     """When an opinion on the whole was served, or one on the last of the demands, with none left out."""
     served = [e for e in made.events if e["event_type_code"] == "opinion_served"]
-    whole = [e["event_at"] for e in served if not e.get("demand_no")]
+    by_demand = [
+        e for e in made.events if e.get("demand_no") and e["event_type_code"] in ENDS_DEMAND
+    ]
+    same = {(e["from_org_code"], day_of(e["event_at"])) for e in by_demand}
+    whole = [
+        e["event_at"]
+        for e in served
+        if not e.get("demand_no") and (e["from_org_code"], day_of(e["event_at"])) not in same
+    ]
     apart: dict[object, object] = {}
-    for event in served:
-        if event.get("demand_no"):
-            apart.setdefault(event["demand_no"], event["event_at"])
+    for event in by_demand if any(e.get("demand_no") for e in served) else ():
+        apart.setdefault(event["demand_no"], event["event_at"])
     named = [int(str(e["demand_no"])) for e in made.events if e.get("demand_no")]
     asked = max([int(str(made.counts.facts.get("demand_count") or 1)), *named])
     ends = whole[:1] + ([max(apart.values(), key=instant_of)] if len(apart) >= asked else [])

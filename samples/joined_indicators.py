@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from samples.deliveries import Telling
 from samples.indicators import LAST_DAY
@@ -49,9 +49,8 @@ class About:
         ]
         return len({f["visit_kind_code"] for f in visits}) == 3
 
-    def is_changed(self, matter: object, since: date, days: int) -> bool:
-        """Whether a review changed what was answered, within so many days."""
-        until = since + timedelta(days=days)
+    def is_changed(self, matter: object, since: date, until: date) -> bool:
+        """Whether a review changed what was answered, from one day to another."""
         return matter is not None and any(
             f["opinion_code"] in CHANGED
             and f["opinion_date"]

@@ -170,6 +170,8 @@ class Matters(Measure):
         if at is None:
             return
         ended = instant_of(at)
+        answered = first_of(made.events, "opinion_served")
+        since = day_of(answered["event_at"]) if answered else ended.date()
         others = [k for k in keys if self._same.of(k) != self._same.of(key)]
         back = [self._registered(k) for k in others if self._registered(k) > ended]
         times = self._times(others, ended)
@@ -188,7 +190,7 @@ class Matters(Measure):
                     yield self._at("matter_backflow", ended.date(), org, out, again, often)
             if first and demand:
                 matter = made.counts.facts.get("matter_id")
-                kept = not came and not self._about.is_changed(matter, ended.date(), days)
+                kept = not came and not self._about.is_changed(matter, since, last)
                 yield self._at("first_time_resolution", ended.date(), org, out, kept, variant)
             if days == WINDOWS["project"]:
                 ceased = not came and self._about.agreed_by(key, last)

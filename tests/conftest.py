@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # of each shape one: shares and stocks, counts, sums, means, matters, joined ledgers, duties, and one used elsewhere
 FEW = {
     "ind_volume", "ind_volume_persons", "ind_volume__by_problem_place", "ind_volume__by_petition_date",
-    "ind_timely_accept_office", "ind_timely_accept_unit", "ind_on_time_reply", "ind_due_closure",
+    "ind_timely_accept_office", "ind_timely_accept_unit", "ind_objection_on_time", "ind_on_time_reply", "ind_due_closure",
     "ind_participation", "ind_satisfaction", "ind_backlog_resolution", "ind_backflow", "ind_leader_coverage",
     "ind_leader_case_resolution", "ind_matters", "ind_repeat_share__in_nation", "ind_first_time_resolution",
     "ind_matter_backflow", "ind_cessation", "ind_mandatory_leader", "ind_handling_days", "ind_slip_return",
@@ -30,10 +30,10 @@ os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shared_parses(tmp_path_factory, worker_id) -> None:
+def shared_parses(tmp_path_factory) -> None:
     """Homes of the same files, in whichever process, are parsed once in a whole run."""
     base = tmp_path_factory.getbasetemp()
-    base = base if worker_id == "master" else base.parent
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     os.environ["PETITION_PARSES"] = str(base / "parses")
 
 

@@ -63,7 +63,14 @@ def _twice(table: str) -> str:
 
 @pytest.mark.parametrize(
     "test",
-    [KEY, "rows_one_each", "rows_subjects_have_source", "cells_equal_rows", "cells_have_subjects"],
+    [
+        KEY,
+        "rows_sound",
+        "rows_one_each",
+        "rows_subjects_have_source",
+        "cells_equal_rows",
+        "cells_have_subjects",
+    ],
 )
 def test_nothing_is_found_where_nothing_is_wrong(spine, test):
     assert not _fails(spine, test)
@@ -125,6 +132,24 @@ def test_a_masked_figure_that_says_something_is_found_in_a_period_made_again(
         period,
     )
     assert _fails(spine, "masked_figures_are_null") == found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "num = den + 1",
+        "num = -1",
+        "den = 0",
+        "excluded_because = 'filed'",
+        "indicator_code = 'nobody'",
+    ],
+)
+def test_a_row_that_contradicts_itself_is_found(spine, plant, change):
+    plant(
+        f"update intermediate.int_indicator_delta set {change} where indicator_code = 'timely_accept_office'"
+        " and contribution_sign = 1 and den = 1"
+    )
+    assert _fails(spine, "rows_sound")
 
 
 def test_a_subject_without_its_ledger_row_is_found(spine, plant):

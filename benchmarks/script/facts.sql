@@ -74,7 +74,7 @@ with first_of as (
         min(event_at) filter (where event_type_code in ('transferred', 'assigned', 'direct_reply', 'not_accepted', 'no_longer_accepted')) as forwarded_at,
         min(event_at) filter (where event_type_code = 'filed') as filed_at,
         min(event_at) filter (where event_type_code = 'opinion_issued') as opinion_issued_at,
-        min(event_at) filter (where event_type_code = 'opinion_served' and demand_no is null) as whole_served_at,
+        min(event_at) filter (where event_type_code = 'opinion_served') as first_served_at,
         max(demand_no) as highest_demand_no,
         min({'at': event_at, 'seq': event_seq, 'teller': told_by_office_code, 'org': from_org_code}) filter (where event_type_code = 'objected') as objected,
         min(event_at) filter (where event_type_code = 'closed') as closed_at,
@@ -117,14 +117,27 @@ receipt_objected as (
     group by events.registration_id
 ),
 
+by_demand as (
+    select *, event_type_code = 'opinion_served' as is_opinion from f_handling_events
+    where demand_no is not null and event_type_code in ('opinion_served', 'direct_reply', 'not_accepted', 'no_longer_accepted')
+),
+
 demands as (
-    select registration_id, count(*) as served_demand_count, max(served_at) as last_demand_served_at
+    select registration_id, count(*) as ended_demand_count, max(ended_at) as last_demand_ended_at
     from (
-        select registration_id, demand_no, min(event_at) as served_at from f_handling_events
-        where event_type_code = 'opinion_served' and demand_no is not null
-        group by all
+        select registration_id, demand_no, min(event_at) as ended_at, bool_or(is_opinion) as served from by_demand group by all
     )
     group by registration_id
+    having bool_or(served)
+),
+
+wholes as (
+    select events.registration_id, min(events.event_at) as whole_served_at
+    from f_handling_events as events
+    anti join by_demand on events.registration_id = by_demand.registration_id
+        and events.from_org_code = by_demand.from_org_code and cast(events.event_at as date) = cast(by_demand.event_at as date)
+    where event_type_code = 'opinion_served' and demand_no is null
+    group by events.registration_id
 ),
 
 told_registers as (
@@ -139,7 +152,7 @@ clocked as (
         last_day_to_object.calendar_date as objection_due_date,
         receipt_objected.objected_receipt_at,
         least(whole_served_at, case
-            when served_demand_count >= greatest(coalesce(demand_count, 1), highest_demand_no) then last_demand_served_at
+            when ended_demand_count >= greatest(coalesce(demand_count, 1), highest_demand_no) then last_demand_ended_at
         end) as opinion_served_at,
         told_registers.register_org_code is not null as handling_told_flag,
         office_rule.regime_code,
@@ -152,6 +165,7 @@ clocked as (
     left join after_receipt on r.registration_id = after_receipt.registration_id
     left join receipt_objected on r.registration_id = receipt_objected.registration_id
     left join demands on r.registration_id = demands.registration_id
+    left join wholes on r.registration_id = wholes.registration_id
     left join told_registers on r.register_org_code = told_registers.register_org_code
     left join deadline_rules as office_rule on office_rule.clock_code = 'office_forward'
         and cast(r.registered_at as date) between office_rule.valid_from and office_rule.valid_to
@@ -186,7 +200,7 @@ select
             then least(cast(extended.due as date), limit_day.next_working_date)
         else reply_due_date
     end as effective_reply_due_date,
-    opinion_issued_at, opinion_served_at, replied_at,
+    opinion_issued_at, first_served_at, opinion_served_at, replied_at,
     coalesce(cast(first_due_at as date), reply_due_date) as closing_due_date, due_at,
     coalesce(event_closed_at, clocked.closed_at) as closed_at, closure_kind_code,
     _office_code as told_by_office_code, relation_code as told_by_relation_code, _sequence as delivery_sequence,

@@ -130,17 +130,17 @@ group by {{ scope }}
 {% endmacro %}
 
 {#-
-  When a registration was answered: by one opinion on the whole, or when the last of its demands was, each by an
-  opinion of its own. As many demands as the register says, or as the highest number that an event names.
+  When a registration was answered: by one opinion on the whole, or when the last of its demands was, each by
+  itself. As many demands as the register says, or as the highest number that an event names.
 -#}
 {% macro all_demands_served() -%}
 least(
             milestones.whole_served_at,
             case
                 when
-                    milestones.served_demand_count
+                    milestones.ended_demand_count
                     >= greatest(coalesce(registrations.demand_count, 1), milestones.highest_demand_no)
-                    then milestones.last_demand_served_at
+                    then milestones.last_demand_ended_at
             end
         )
 {%- endmacro %}

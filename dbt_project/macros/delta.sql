@@ -92,15 +92,15 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 {% endmacro %}
 
 {#-
-  The views that may say something of the touched subjects: those of which a fact is reached. Duties are subjects
-  that come from a rule, and always asked.
+  The views that may say something of the touched subjects: those of which a fact is reached, and those whose
+  subjects come from elsewhere, as duties do from a rule.
 -#}
 {% macro reached_views(views) %}
 {%- set reached = reached_facts() + ['dim_duty'] -%}
 {%- set found = [] -%}
 {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name in views -%}
 {%- set parents = node.depends_on.nodes | map('replace', 'model.' ~ project_name ~ '.', '') | list -%}
-{%- if parents | select('in', reached) | list -%}{%- do found.append(node.name) -%}{%- endif -%}
+{%- if parents | select('in', reached) | list or not parents | select('in', indicator_facts()) | list -%}{%- do found.append(node.name) -%}{%- endif -%}
 {%- endfor -%}
 {{ return(found | sort) }}
 {% endmacro %}

@@ -233,7 +233,7 @@ with subjects as (
     select
         registration_id as subject_id,
         cast(registered_at as date) as cohort_date,
-        problem_region_code as region_code,
+        {{ of_problem_place() }},
         register_org_code as org_code,
         case
             when {{ add_days('cast(registered_at as date)', days) }} > {{ as_of_date() }} then 'not_yet_due'

@@ -12,7 +12,7 @@ left join (
     inner join {{ ref('fct_review_cases') }} as reviews on petitions.matter_id = reviews.matter_id
     where
         reviews.in_force_flag and reviews.opinion_code in ('revoked', 'changed', 'redo')
-        and reviews.opinion_date >= cast(coalesce(petitions.opinion_served_at, petitions.closed_at) as date)
+        and reviews.opinion_date >= cast(coalesce(petitions.first_served_at, petitions.closed_at) as date)
         and reviews.opinion_date
         <= {{ add_days('cast(coalesce(petitions.opinion_served_at, petitions.closed_at) as date)', days) }}
 ) as changed on items.registration_id = changed.registration_id

@@ -1,4 +1,5 @@
 -- 异议按期率: of the registrations that a unit said were not its own, those said so within the days of the rule (art. 23).
+-- depends_on: {{ ref('dim_deadline_rule') }}, {{ ref('dim_region_closure') }}
 with objected as (
     select
         registration_id,

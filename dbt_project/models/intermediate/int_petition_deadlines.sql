@@ -37,6 +37,7 @@ steps as (
         milestones.extended_at,
         milestones.extended_due_at,
         milestones.opinion_issued_at,
+        milestones.first_served_at,
         {{ all_demands_served() }} as opinion_served_at,
         milestones.closed_at as closing_event_at
     from registrations

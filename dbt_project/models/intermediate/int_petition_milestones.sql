@@ -118,24 +118,56 @@ receipt_objected as (
     group by steps.registration_id
 ),
 
--- of a registration with several demands, those answered each by an opinion of its own
-demands_served as (
+-- of a registration with several demands, those answered each by itself: by an opinion, or by being turned down
+demand_steps as (
     select
         registration_id,
         demand_no,
-        min(event_at) as served_at
+        from_org_code,
+        event_type_code,
+        event_at
     from events
-    where event_type_code = 'opinion_served' and demand_no is not null
+    where
+        demand_no is not null
+        and event_type_code in ('opinion_served', 'direct_reply', 'not_accepted', 'no_longer_accepted')
+),
+
+demands_ended as (
+    select
+        registration_id,
+        demand_no,
+        min(event_at) as ended_at,
+        max(case when event_type_code = 'opinion_served' then 1 else 0 end) as served_flag
+    from demand_steps
     group by registration_id, demand_no
 ),
 
+-- without an opinion on any of them it was not answered
 demands as (
     select
         registration_id,
-        cast(count(*) as bigint) as served_demand_count,
-        max(served_at) as last_demand_served_at
-    from demands_served
+        cast(count(*) as bigint) as ended_demand_count,
+        max(ended_at) as last_demand_ended_at
+    from demands_ended
     group by registration_id
+    having max(served_flag) = 1
+),
+
+-- an opinion on the whole; the one on a demand, told again by an office whose ledger has no column for it, is none
+wholes as (
+    select
+        events.registration_id,
+        min(events.event_at) as whole_served_at
+    from events
+    left join demand_steps
+        on
+            events.registration_id = demand_steps.registration_id
+            and events.from_org_code = demand_steps.from_org_code
+            and cast(events.event_at as date) = cast(demand_steps.event_at as date)
+    where
+        events.event_type_code = 'opinion_served' and events.demand_no is null
+        and demand_steps.registration_id is null
+    group by events.registration_id
 ),
 
 firsts as (
@@ -150,7 +182,7 @@ firsts as (
         min(case when event_type_code = 'filed' then event_at end) as filed_at,
         max(case when event_type_code = 'short_procedure' then 1 else 0 end) = 1 as short_flag,
         min(case when event_type_code = 'opinion_issued' then event_at end) as opinion_issued_at,
-        min(case when event_type_code = 'opinion_served' and demand_no is null then event_at end) as whole_served_at,
+        min(case when event_type_code = 'opinion_served' then event_at end) as first_served_at,
         max(demand_no) as highest_demand_no,
         min(case when event_type_code = 'closed' then event_at end) as closed_at
     from events
@@ -169,8 +201,9 @@ final as (
         steps.objected_at,
         steps.objecting_org_code,
         receipt_objected.objected_receipt_at,
-        demands.served_demand_count,
-        demands.last_demand_served_at,
+        wholes.whole_served_at,
+        demands.ended_demand_count,
+        demands.last_demand_ended_at,
         steps.accepted_at,
         steps.accepting_org_code,
         steps.extended_at,
@@ -179,6 +212,7 @@ final as (
     left join steps on firsts.registration_id = steps.registration_id
     left join after_receipt on firsts.registration_id = after_receipt.registration_id
     left join receipt_objected on firsts.registration_id = receipt_objected.registration_id
+    left join wholes on firsts.registration_id = wholes.registration_id
     left join demands on firsts.registration_id = demands.registration_id
 )
 

@@ -76,6 +76,7 @@ joined as (
             else registrations.reply_due_date
         end as effective_reply_due_date,
         registrations.opinion_issued_at,
+        registrations.first_served_at,
         registrations.opinion_served_at,
         registrations.replied_at,
         coalesce(cast(registrations.first_due_at as date), registrations.reply_due_date) as closing_due_date,
