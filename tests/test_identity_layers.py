@@ -125,10 +125,17 @@ def test_no_int_model_orders_counts_or_groups_by_a_key(compiled_int):
 
 
 def test_marks_are_compared_for_equality_and_nothing_else(compiled_int):
-    """Three models look at marks, keys among them: which registrations may be one matter, or are read with it."""
+    """Models that look at marks, keys among them: which registrations may be one matter, or are read with it."""
     reading = {name for name, sql in compiled_int.items() if "int_link_marks" in sql}
     models = {name for name in reading if name.startswith("int_")} - {"int_link_marks"}
-    looking = {"int_person_pairs", "int_touched_subjects", "int_read_subjects"}
+    looking = {
+        "int_person_pairs",
+        "int_reached_subjects",
+        "int_reached_keys",
+        "int_touched_subjects",
+        "int_read_keys",
+        "int_read_subjects",
+    }
     assert models == looking
     for name in looking:
         for column in sqlglot.parse_one(compiled_int[name], read="duckdb").find_all(exp.Column):

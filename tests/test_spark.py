@@ -32,8 +32,10 @@ FILLED = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Home:
-    """A small world, told but for its last two nights and built on both engines."""
+def home(tmp_path_factory, few_indicators) -> Home:
+    """A small world, told but for its last two nights and built on both engines, with an indicator of each shape:
+    `make compare-engines` builds them all.
+    """
     home = Home(tmp_path_factory.mktemp("spark") / "home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PETITION_CLOCK", "2024-01-01T09:00:00")  # the world sets it as it goes
