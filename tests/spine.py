@@ -39,11 +39,11 @@ PROVINCE, CITY, COUNTY, DISTRICT = "980000-xf", "980100-xf", "980101-xf", "98010
 UNIT, OTHER_UNIT = "甲一县住房和城乡建设局", "甲二区住房和城乡建设局"
 # what a build that goes on keeps for itself: not part of what it says
 SCRATCH = {
-    "int_touched", "int_reached_subjects", "int_reached_keys", "int_touched_subjects", "int_read_keys", "int_read_subjects", "int_indicator_delta", "int_cell_changes",
-    "int_told_registers", "int_built_dials", "int_petition_register_in_force", "int_petition_deadlines",
-    "int_petition_milestones", "int_petition_register_told", "int_handling_events_told", "int_evaluations_told",
-    "int_petitions_now", "int_evaluations_now", "int_handling_events_touched",
-    "int_petition_register_touched", "int_evaluations_touched",
+    "int_touched", "int_reached_subjects", "int_reached_keys", "int_touched_subjects", "int_read_keys",
+    "int_read_subjects", "int_indicator_delta", "int_cell_changes", "int_told_registers", "int_built_dials",
+    "int_petition_register_in_force", "int_petition_deadlines", "int_petition_milestones",
+    "int_petition_register_told", "int_handling_events_told", "int_evaluations_told", "int_petitions_now",
+    "int_evaluations_now", "int_handling_events_touched", "int_petition_register_touched", "int_evaluations_touched",
     "int_petitions_before", "int_evaluations_before", "int_cases_before", "int_leader_assignments_before",
     "int_touched_periods", "int_holds_before", "int_published_periods", "int_published_cells",
     "int_published_figures", "int_disclosure", "int_rank_candidates", "int_rank_pairs", "int_peer_counts",
