@@ -2,7 +2,7 @@
 -- The subjects of facts and indicators to make again: those that news reached, and those whose instant has come: an
 -- indicator row says itself from which instant it would say something else (changes_at), kept by the last build.
 -- Linked: what shares a key with what was reached, for indicators that read ledgers together (macros/joined.sql).
-{%- set keys = ref('int_reached_keys') %}
+{%- set keys, now = ref('int_reached_keys'), as_of() %}
 with reached as (
     select * from {{ ref('int_reached_subjects') }}
 ),
@@ -10,7 +10,7 @@ with reached as (
 due as (
     {% if goes_on() -%}
     select subject_id from {{ as_built('intermediate', 'int_next_changes') }}
-    where changes_at <= {{ as_of() }}
+    where changes_at <= {{ now }}
     {%- else -%}
     select subject_id from reached
     where 1 = 0
