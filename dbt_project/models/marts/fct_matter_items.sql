@@ -79,7 +79,9 @@ in_turn as (
     select
         registration_id,
         returned_at,
-        row_number() over (partition by registration_id order by returned_at, same_registration_id) as return_no
+        row_number() over (
+            partition by registration_id order by returned_at nulls last, same_registration_id nulls last
+        ) as return_no
     from later_ones
 ),
 
