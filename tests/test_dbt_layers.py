@@ -27,6 +27,8 @@ STANDS = {
     "int_calendar",
     "int_dials",
     "int_deadline_days",
+    "int_deadline_rules_by_day",
+    "dim_organisation",
     "dim_deadline_rule",
     "dim_duty",
     "dim_region",

@@ -19,6 +19,7 @@ PLACES = {
     "responsible_region_code": "responsible",
     "accepting_region_code": "responsible",
     "receiving_region_code": "responsible",
+    "objecting_region_code": "responsible",
     "first_receiving_region_code": "responsible",
     "responsible_org_region_code": "responsible",
     "problem_region_code": "problem",
@@ -31,6 +32,7 @@ PLACES = {
 CLOCKS = {
     r"\boffice_due_date\b": {"office_forward"},
     r"\bunit_due_date\b": {"unit_notice"},
+    r"\bobjection_(?:due_date|span_no)\b": {"objection"},
     r"\b(?:reply|closing)_due_date\b": {"closing"},
     r"\beffective_reply_due_date\b": {"closing", "extension"},
 }

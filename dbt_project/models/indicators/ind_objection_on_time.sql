@@ -24,7 +24,7 @@ ruled as (
 due as (
     select
         ruled.*,
-        organisations.region_code,
+        organisations.region_code as objecting_region_code,
         days.due_date
     from ruled
     left join {{ ref('int_deadline_days') }} as days
@@ -39,7 +39,7 @@ subjects as (
     select
         registration_id as subject_id,
         cast(objected_at as date) as cohort_date,
-        region_code,
+        objecting_region_code as region_code,
         objecting_org_code as org_code,
         case
             when cast(objected_at as date) > {{ as_of_date() }} then 'not_yet_begun'
