@@ -17,7 +17,8 @@ SEEDS = ROOT / "dbt_project" / "seeds"
 SCHEMAS = ("raw", "ref", "marts", "intermediate", "findings", "published")
 
 
-PUBLISHED = ("path:dbt_project/models/published", "int_compared_months")
+MONTHS = ("int_figure_months", "int_compared_months")
+PUBLISHED = ("path:dbt_project/models/published", *MONTHS)
 
 
 def compiled(folder: Path, select: tuple[str, ...] = PUBLISHED) -> dict[str, str]:
@@ -96,7 +97,7 @@ class World:
         """Build models, in the order that dbt would."""
         for name, text in self.sql.items():
             if name in models:
-                schema = "intermediate" if name == "int_compared_months" else "published"
+                schema = "intermediate" if name in MONTHS else "published"
                 self.connection.execute(f"create or replace table work.{schema}.{name} as {text}")
 
     def rows(self, name: str, where: str = "true") -> pd.DataFrame:

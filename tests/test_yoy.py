@@ -21,7 +21,7 @@ MONTHS = [date(year, month, 1) for year in (2024, 2025) for month in range(1, 13
 MONTHS += [date(2026, month, 1) for month in range(1, 4)]
 MODELS = (
     "int_areas", "int_held_areas", "int_missing_offices", "int_published_cells", "int_published_figures",
-    "int_disclosure", "mart_published_values", "int_compared_months", "int_compared_periods",
+    "int_disclosure", "mart_published_values", "int_figure_months", "int_compared_months", "int_compared_periods",
     "int_comparable_holds", "int_comparable_sums", "int_comparable_offices", "int_compared_parts",
     "int_yoy_sums", "int_yoy_figures", "mart_published_yoy",
 )  # fmt: skip

@@ -21,9 +21,12 @@
 {%- endif -%}
 {%- endmacro %}
 
-{#- The same of what is printed: the periods of a kind that are made again (int_published_periods). -#}
+{#- The same of what is printed: the figures of a kind that are made again (int_published_periods). -#}
 {% macro only_periods(kind, keyword='where') -%}
-{{ only_slice('period', kind, 'int_published_periods', keyword) }}
+{%- if model.resource_type == 'model' -%}
+{%- set figures = touched_figures(kind, 'int_published_periods') -%}
+{%- if goes_on() -%}{{ keyword }} (indicator_code, variant, period) in {{ figures }}{%- endif -%}
+{%- endif -%}
 {%- endmacro %}
 
 {#- A slice that a fact is made of: kept until the cells have read it; when all is made, the fact has it all. -#}

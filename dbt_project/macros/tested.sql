@@ -41,8 +41,8 @@
 {%- elif key is string -%}
 {{ return(key ~ ' in ' ~ made_subjects(touched.by, touched.get('kind'))) }}
 {%- endif -%}
-{%- set changed = as_made(touched.by) -%}
-{{ return('exists (select 1 from ' ~ changed ~ ' as touched where ' ~ same(relation, 'touched', key) ~ ')') }}
+{%- set changed = touched_keys(key, touched, as_made(touched.by)) -%}
+{{ return('exists (select 1 from (' ~ changed ~ ') as touched where ' ~ same(relation, 'touched', key) ~ ')') }}
 {%- endmacro %}
 
 {#- As touched_subjects, without a ref: the tested model reads the relation itself, so it stands. -#}

@@ -10,6 +10,15 @@
 (select subject_id from {{ ref(by) }}{% if kind %} where subject_kind_code = '{{ kind }}'{% endif %})
 {%- endmacro %}
 
+{#- Figures are made again by definition and period: one row that moves leaves the other indicators alone. -#}
+{% macro figure_key() %}{{ return(['indicator_code', 'variant', 'period']) }}{% endmacro %}
+
+{#- The touched subjects or keys of a model kept from the last build, as its config names them. -#}
+{% macro touched_keys(key, touched, relation) -%}
+select distinct {{ key | join(', ') if key is not string else 'subject_id as ' ~ key }} from {{ relation }}
+{%- if touched.get('kind') %} where subject_kind_code = '{{ touched.kind }}'{% endif %}
+{%- endmacro %}
+
 {#- True when this model goes on from the last build. A unit test has no relation of its own: it never does. -#}
 {% macro builds_on() %}{{ return(model.resource_type == 'model' and is_incremental()) }}{% endmacro %}
 
@@ -24,6 +33,18 @@
 {%- set subjects = touched_subjects(kind, by) -%}
 {%- if builds_on() -%}{{ keyword }} {{ column }} in {{ subjects }}{%- endif -%}
 {%- endif -%}
+{%- endmacro %}
+
+{#- The same of what is kept by figure_key(). `period`: how the model that is read says the period. -#}
+{% macro only_touched_figures(period='period', kind=none, by='int_touched_periods', keyword='where') -%}
+{%- if model.resource_type == 'model' -%}
+{%- set figures = touched_figures(kind, by) -%}
+{%- if builds_on() -%}{{ keyword }} (indicator_code, variant, {{ period }}) in {{ figures }}{%- endif -%}
+{%- endif -%}
+{%- endmacro %}
+
+{% macro touched_figures(kind, by) -%}
+(select indicator_code, variant, period from {{ ref(by) }}{% if kind %} where subject_kind_code = '{{ kind }}'{% endif %})
 {%- endmacro %}
 
 {#-

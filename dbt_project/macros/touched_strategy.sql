@@ -8,19 +8,9 @@
 {% if key is string -%}
 delete from {{ target }} where {{ key }} in {{ touched_subjects(touched.get('kind'), touched['by']) }}
 {%- else -%}
-delete from {{ target }} using {{ ref(touched['by']) }} as touched
+delete from {{ target }} using ({{ touched_keys(key, touched, ref(touched['by'])) }}) as touched
 where {{ same(target, 'touched', key) }}
 {%- endif -%}
-{% endmacro %}
-
-{#- The touched subjects or keys of a model, once each, under the names of its unique key. -#}
-{% macro touched_keys(key) %}
-{%- set touched = config.get('meta')['touched'] -%}
-{% if key is string %}
-select distinct subject_id as {{ key }} from {{ touched_subjects(touched.get('kind'), touched['by']) }} as subjects
-{%- else %}
-select distinct {{ key | join(', ') }} from {{ ref(touched['by']) }}
-{%- endif %}
 {% endmacro %}
 
 {#- dbt-spark knows four strategies by name; ours is a fifth. -#}
@@ -37,11 +27,13 @@ select distinct {{ key | join(', ') }} from {{ ref(touched['by']) }}
 {{ return('insert into ' ~ target ~ ' select * from ' ~ source) }}
 {%- endif -%}
 {%- set key = [unique_key] if unique_key is string else unique_key -%}
+{%- set touched = config.get('meta')['touched'] -%}
+{%- set taken_keys = touched_keys(unique_key, touched, ref(touched['by'])) -%}
 {%- set columns = adapter.get_columns_in_relation(target) | map(attribute='quoted') | join(', ') -%}
 {% if config.get('file_format') in ('delta', 'iceberg') -%}
 {%- call statement('take_out') -%}
 merge into {{ target }} as kept
-using ({{ touched_keys(unique_key) }}) as touched
+using ({{ taken_keys }}) as touched
 on {{ same('kept', 'touched', key) }}
 when matched then delete
 {%- endcall -%}
@@ -52,7 +44,7 @@ insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ source }}
 {%- call statement('beside') -%}
 create table {{ whole }} {{ file_format_clause() }} as
 select {{ columns }} from {{ target }} as kept
-where not exists (select 1 from ({{ touched_keys(unique_key) }}) as touched where {{ same('kept', 'touched', key) }})
+where not exists (select 1 from ({{ taken_keys }}) as touched where {{ same('kept', 'touched', key) }})
 union all
 select {{ columns }} from {{ source }}
 {%- endcall -%}

@@ -1,12 +1,8 @@
 -- Which months of a period are compared with the same months a year before. The running year compares
 -- only the months up to as_of's; a count does not compare a month that has not ended; a stock's year is
 -- its last month. Months that are in the figure but not compared stand here too.
-with cells as (
-    select * from {{ ref('int_period_cells') }}
-),
-
-months as (
-    select distinct
+with months as (
+    select
         indicator_code,
         variant,
         kind_code,
@@ -14,7 +10,7 @@ months as (
         period,
         month_start_date,
         {{ month_a_year_before('month_start_date') }} as base_month_start_date
-    from cells
+    from {{ ref('int_figure_months') }}
 ),
 
 known_months as (
@@ -22,7 +18,7 @@ known_months as (
         indicator_code,
         variant,
         month_start_date
-    from cells
+    from months
 ),
 
 judged as (

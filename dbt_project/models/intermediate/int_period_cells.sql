@@ -1,13 +1,13 @@
 {{
     config(
-        materialized='incremental', unique_key='period',
+        materialized='incremental', unique_key=figure_key(),
         meta={'touched': {'by': 'int_touched_periods'}}
     )
 }}
 -- Cells by month and by year. A stock's year is its last month of the year; a flow's is the sum.
 with cells as (
     select * from {{ ref('agg_indicator_cells') }}
-    {{ only_touched(year_period('month_start_date'), by='int_touched_periods') }}
+    {{ only_touched_figures(year_period('month_start_date')) }}
 ),
 
 kinds as (
@@ -72,7 +72,7 @@ final as (
         den,
         subject_count
     from united
-    {{ only_touched('period', by='int_touched_periods') }}
+    {{ only_touched_figures() }}
 )
 
 select * from final

@@ -1,13 +1,13 @@
 {{
     config(
-        materialized='incremental', unique_key='period',
+        materialized='incremental', unique_key=figure_key(),
         meta={'touched': {'by': 'int_touched_periods'}}
     )
 }}
 -- From subjects to denominator: how many were left out of each figure, and why. Internal.
 with cells as (
     select * from {{ ref('int_period_cells') }}
-    where cut_code = 'all' {{ only_touched('period', by='int_touched_periods', keyword='and') }}
+    where cut_code = 'all' {{ only_touched_figures(keyword='and') }}
 ),
 
 closure as (

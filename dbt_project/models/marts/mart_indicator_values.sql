@@ -1,13 +1,13 @@
 {{
     config(
-        materialized='incremental', unique_key='period',
+        materialized='incremental', unique_key=figure_key(),
         meta={'touched': {'by': 'int_touched_periods'}}
     )
 }}
 -- Every figure there is, by region and by organ, before hold and disclosure. Internal.
 with cells as (
     select * from {{ ref('int_period_cells') }}
-    {{ only_touched('period', by='int_touched_periods') }}
+    {{ only_touched_figures() }}
 ),
 
 closure as (

@@ -1,6 +1,6 @@
 {{
     config(
-        materialized='incremental', unique_key='period',
+        materialized='incremental', unique_key=figure_key(),
         meta={'touched': {'by': 'int_published_periods', 'kind': 'change'}}
     )
 }}
@@ -21,7 +21,7 @@ months as (
         month_start_date,
         base_month_start_date
     from {{ ref('int_compared_months') }}
-    {{ only_touched(month_period('month_start_date'), 'change', by='int_published_periods') }}
+    {{ only_touched_figures(month_period('month_start_date'), 'change', by='int_published_periods') }}
 ),
 
 left_out as (

@@ -2,6 +2,9 @@
 {% if goes_on() -%}
 select * from {{ as_built('published', 'int_holds') }}
 {%- else -%}
-select cast(null as date) as month_start_date
+select
+    cast(null as string) as indicator_code,
+    cast(null as string) as variant,
+    cast(null as date) as month_start_date
 where 1 = 0
 {%- endif %}

@@ -1,6 +1,6 @@
--- The periods of which something printed can have changed since the last finished build. `figure`: a cell
--- or a hold is another; `change`: those, the same periods a year on, and the months that have ended
--- meanwhile; `cell`: the periods whose cells the two of them are made of.
+-- The figures of which something printed can have changed since the last finished build, by definition and
+-- period. `figure`: a cell or a hold is another; `change`: those, the same periods a year on, and the months that
+-- have ended meanwhile; `cell`: the periods whose cells the two of them are made of.
 {%- set then, now = 'cast(' ~ built_as_of() ~ ' as date)', as_of_date() %}
 with holds as (
     select * from {{ ref('int_holds') }}
@@ -23,21 +23,45 @@ gone as (
 ),
 
 turned_holds as (
-    select month_start_date from come
+    select
+        indicator_code,
+        variant,
+        month_start_date
+    from come
     union
-    select month_start_date from gone
+    select
+        indicator_code,
+        variant,
+        month_start_date
+    from gone
 ),
 
 figures as (
-    select subject_id from {{ ref('int_touched_periods') }}
+    select
+        indicator_code,
+        variant,
+        period
+    from {{ ref('int_touched_periods') }}
     union
-    select {{ month_period('month_start_date') }} as subject_id from turned_holds
+    select
+        indicator_code,
+        variant,
+        {{ month_period('month_start_date') }} as period
+    from turned_holds
     union
-    select {{ year_period('month_start_date') }} as subject_id from turned_holds
+    select
+        indicator_code,
+        variant,
+        {{ year_period('month_start_date') }} as period
+    from turned_holds
 ),
 
 ended_months as (
-    select distinct period as subject_id from {{ ref('int_compared_months') }}
+    select distinct
+        indicator_code,
+        variant,
+        period
+    from {{ ref('int_compared_months') }}
     where
         {{ then }} <> {{ now }}
         and month_start_date >= {{ month_start(then) }}
@@ -45,37 +69,45 @@ ended_months as (
 ),
 
 changes as (
-    select subject_id from figures
+    select * from figures
     union
-    select {{ period_a_year_on('subject_id', 1) }} as subject_id from figures
+    select
+        indicator_code,
+        variant,
+        {{ period_a_year_on('period', 1) }} as period
+    from figures
     union
-    select subject_id from ended_months
+    select * from ended_months
 ),
 
 cells as (
-    select subject_id from figures
+    select * from figures
     union
-    select subject_id from changes
-    where length(subject_id) = 7
+    select * from changes
+    where length(period) = 7
     union
-    select {{ period_a_year_on('subject_id', -1) }} as subject_id from changes
-    where length(subject_id) = 7
+    select
+        indicator_code,
+        variant,
+        {{ period_a_year_on('period', -1) }} as period
+    from changes
+    where length(period) = 7
 ),
 
 final as (
     select
         'figure' as subject_kind_code,
-        subject_id
+        figures.*
     from figures
     union all
     select
         'change' as subject_kind_code,
-        subject_id
+        changes.*
     from changes
     union all
     select
         'cell' as subject_kind_code,
-        subject_id
+        cells.*
     from cells
 )
 

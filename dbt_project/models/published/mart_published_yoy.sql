@@ -1,6 +1,6 @@
 {{
     config(
-        materialized='incremental', unique_key='period',
+        materialized='incremental', unique_key=figure_key(),
         meta={'touched': {'by': 'int_published_periods', 'kind': 'change'}}
     )
 }}
