@@ -120,15 +120,22 @@ def test_an_event_told_twice_is_found(spine, plant):
 
 
 @pytest.mark.parametrize(
-    ("period", "found"), [("2026-02", True), ("2026", True), ("2020-01", False)]
+    ("indicator", "period", "found"),
+    [
+        ("volume", "2026-02", True),
+        ("volume", "2026", True),
+        ("volume", "2020-01", False),
+        ("slip_return", "2026-02", False),
+    ],
 )
-def test_a_masked_figure_that_says_something_is_found_in_a_period_made_again(
-    spine, plant, period, found
+def test_a_masked_figure_that_says_something_is_found_among_those_made_again(
+    spine, plant, indicator, period, found
 ):
     plant(
         "insert into published.mart_published_values"
-        " select * replace (? as period, 'held' as status_code, null as reason_text)"
-        " from published.mart_published_values limit 1",
+        " select * replace (? as indicator_code, ? as period, 'held' as status_code, null as reason_text)"
+        " from published.mart_published_values where variant = 'project' limit 1",
+        indicator,
         period,
     )
     assert _fails(spine, "masked_figures_are_null") == found
