@@ -25,7 +25,7 @@ RELATIONS = {
 }  # fmt: skip
 DEFINITION = {
     "name_en": "英文名", "kind": "种类", "unit": "单位", "direction": "方向",
-    "attribution": "归哪个地区", "legal_basis": "依据",
+    "attribution": "归哪个地区", "axis": "五个法治化", "legal_basis": "依据",
     "clock": "期限", "cohort": "对象归期", "window": "窗口", "cuts": "分列", "ledgers": "台账",
     "version": "版本",
 }  # fmt: skip
@@ -33,6 +33,11 @@ ATTRIBUTIONS = {
     "register": "登记机关所在地", "responsible": "责任单位所在地", "problem": "问题属地", "place": "积案属地",
     "organ": "台账所列机构所在地", "areas": "事项到过的各地区",
 }  # fmt: skip
+AXES = {
+    "prevention": "预防", "acceptance": "受理", "handling": "办理", "supervision": "监督追责",
+    "order": "维护秩序", "none": "都不是",
+}  # fmt: skip
+CODED = {"attribution": ATTRIBUTIONS, "axis": AXES}
 
 
 def models(layer: str) -> list[dict]:
@@ -101,7 +106,7 @@ def _indicator(model: dict) -> str:
     meta = model["config"]["meta"]["indicator"]
     rows = []
     for key, label in DEFINITION.items():
-        value = ATTRIBUTIONS[meta[key]] if key == "attribution" else meta.get(key)
+        value = CODED[key][meta[key]] if key in CODED else meta.get(key)
         rows.append([label, "、".join(value) if isinstance(value, list) else value])
     return f"### {meta['name_zh']} `{model['name']}`\n\n{model['description']}\n\n" + _table(
         ["项目", "内容"], rows

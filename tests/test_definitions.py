@@ -86,6 +86,17 @@ def test_the_clocks_that_a_view_uses_are_those_that_its_definition_names(views):
     assert not wrong
 
 
+def test_every_shipped_indicator_says_its_side_of_work_under_law_and_its_variants_the_same(views):
+    sides = {}
+    for name, (meta, _) in views.items():
+        sides.setdefault(name.split("__")[0], {})[name] = meta["axis"]
+    differing = {n: v for n, v in sides.items() if len(set(v.values())) > 1}
+    assert set(differing) == {"ind_outcome_items"}
+    assert {side for of in sides.values() for side in of.values()} == {
+        "prevention", "acceptance", "handling", "supervision", "order", "none",
+    }  # fmt: skip
+
+
 def test_the_same_items_by_another_place_differ_in_the_region_alone(views):
     for code, other in (
         ("volume", "register_region_code"),

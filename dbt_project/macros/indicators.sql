@@ -165,6 +165,9 @@ inner join {{ ref('int_calendar') }} as calendar
 {#- By which region the cells of an indicator are: one rule for each, said in its definition. -#}
 {% macro attributions() %}{{ return(['register', 'responsible', 'problem', 'place', 'organ', 'areas']) }}{% endmacro %}
 
+{#- Which of the five sides of petition work under law an indicator is of (信访工作法治化); of volumes none. -#}
+{% macro axes() %}{{ return(['prevention', 'acceptance', 'handling', 'supervision', 'order', 'none']) }}{% endmacro %}
+
 {#- Every indicator view of the project, shipped or the home's, with its definition. -#}
 {% macro indicator_views() %}
 {%- set views = [] -%}
@@ -186,11 +189,16 @@ inner join {{ ref('int_calendar') }} as calendar
 {{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 没有写明它的数字归哪个地区：请在 config.meta.indicator 的 attribution 中写 '
     ~ (attributions() | join('、')) ~ ' 之一（登记机关、责任单位、问题属地、积案属地、所列机构各自所在的地区，或者事项到过的各地区）。') }}
 {%- endif -%}
+{%- if meta.get('axis', 'none') not in axes() -%}
+{{ exceptions.raise_compiler_error('指标 ' ~ node.name ~ ' 的 axis 写作 ' ~ meta.axis ~ '：请在 config.meta.indicator 中写 ' ~ (axes() | join('、'))
+    ~ ' 之一（预防、受理、办理、监督追责、维护秩序，或者都不是）。') }}
+{%- endif -%}
 {%- set parts = node.name[4:].split('__') -%}
 {%- do views.append({
     'code': parts[0], 'variant': parts[1] if parts | length > 1 else 'project', 'model': node.name,
     'description': node.description, 'name_zh': meta.name_zh, 'name_en': meta.name_en,
     'kind': meta.kind, 'unit': meta.unit, 'direction': meta.direction, 'attribution': meta.attribution,
+    'axis': meta.get('axis', 'none'),
     'legal_basis': meta.legal_basis, 'clock': meta.clock, 'cohort': meta.cohort,
     'clock_codes': meta.get('clock_codes', []), 'window': meta.window, 'sums': meta.get('sums'), 'declared_only': meta.get('declared_only', false), 'cuts': meta.get('cuts', []), 'ledgers': meta.get('ledgers', []),
     'not_shown_zh': meta.get('not_shown_zh'), 'not_shown_en': meta.get('not_shown_en'), 'version': meta.version

@@ -11,6 +11,7 @@ with final as (
         {{ text(view.unit) }} as unit_name,
         {{ text(view.direction) }} as direction_code,
         {{ text(view.attribution) }} as attribution_code,
+        {{ text(view.axis) }} as axis_code,
         {{ text(view.legal_basis) }} as legal_basis,
         {{ text(view.clock) }} as clock_rule,
         {{ text(view.clock_codes | join(',')) }} as clock_codes,
