@@ -316,6 +316,10 @@ MEASURES: dict[str, tuple[tuple[str, str, Callable], ...]] = {
         ("progress_report_on_time", "project",
          _by_due("reporting_org_code", "reported_date", _field("due_date"), _field("reported_date"))),
     ),
+    "risk_meetings": (
+        ("risk_meeting_on_time", "project",
+         _by_due("convening_org_code", "scheduled_date", _field("scheduled_date"), _field("held_date"))),
+    ),
     "matter_tags": (("tag_resolution", "project", _tag),),
     "declared_figures": tuple(
         (code, "project",
