@@ -49,6 +49,7 @@ LABELS: dict[str, dict[str, tuple[str, ...]]] = {
         "not_accepted": ("不予受理",), "no_longer_accepted": ("不再受理",),
         "extended": ("延期", "延长办理期限"), "opinion_issued": ("出具处理意见", "答复"),
         "opinion_served": ("送达处理意见", "送达"), "closed": ("办结",), "supervised": ("督办",),
+        "short_procedure": ("简易办理", "适用简易办理"), "assisting": ("协办", "确定协办单位"),
     },
     "target_code": {"office": ("信访部门",), "unit": ("责任单位", "有权处理单位")},
     "rating_code": {

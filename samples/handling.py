@@ -104,18 +104,24 @@ def _unit_side(rng: random.Random, deadlines: Deadlines, chain: _Chain, register
         chain.add("not_accepted", day, answering, "unit")
         return
     accepted = chain.add("accepted", day + timedelta(days=rng.choice([0, 0, 1])), answering, "unit")
-    _reply(rng, deadlines, chain, register, accepted)
+    _reply(rng, deadlines, chain, register, accepted, other_unit)
 
 
 def _reply(rng: random.Random, deadlines: Deadlines, chain: _Chain, register: str,
-           accepted: Event) -> None:  # fmt: skip
-    """Extension, opinion, service and closing."""
-    start = accepted.at.date()
-    due = deadlines.after(start, 60)
+           accepted: Event, other_unit: str) -> None:  # fmt: skip
+    """The short way or not, an assisting unit or none, extension, opinion, service and closing."""
+    start, is_short = accepted.at.date(), accepted.at.second % 12 == 5
+    due = deadlines.working(start, 10) if is_short else deadlines.after(start, 60)
+    if is_short:
+        chain.add("short_procedure", start, accepted.by, "unit")
+    if accepted.at.second % 20 == 7:
+        chain.add("assisting", start, register, "register", other_unit)
     if rng.random() < 0.5:
         chain.add("supervised", start + timedelta(days=rng.randint(3, 10)), register, "register")
     served = _lands(rng, deadlines, start, rng.choice([20, 30, 45, 60, 60]))
-    if rng.random() < 0.12:
+    if is_short:
+        served = max(start, due + timedelta(days=rng.choice([-7, -4, -1, 0, 0, 1, 6])))
+    elif rng.random() < 0.12:
         # Some extensions come after the due date, and some give no new date: neither may help.
         day = due + timedelta(days=rng.choice([-20, -9, -3, 0, 2]))
         new_due = None

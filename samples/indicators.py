@@ -203,7 +203,7 @@ class Measure:
         accepted = first_of(made.events, "accepted")
         if not accepted:
             return
-        due = self._dl(day_of(accepted["event_at"]), 60)
+        due = self._reply_due(made, accepted)
         served = answered_at(made)
         for variant, limit in (
             ("project", self._extended(made, due)),
@@ -216,6 +216,12 @@ class Measure:
             if variant == "project":
                 facts = made.counts.facts
                 yield self._in_place("on_time_reply", facts, due, org, excluded, met)
+
+    def _reply_due(self, made: Told, accepted: Facts) -> date:
+        """Ten working days after acceptance where the short way was taken, sixty days otherwise."""
+        day = day_of(accepted["event_at"])
+        is_short = first_of(made.events, "short_procedure") is not None
+        return self._working(day, 10) if is_short else self._dl(day, 60)
 
     def _extended(self, made: Told, due: date) -> date:
         extension = first_of(made.events, "extended")
@@ -245,7 +251,7 @@ class Measure:
         if made.first_due_at:
             due = day_of(made.first_due_at)
         elif accepted:
-            due = self._dl(day_of(accepted["event_at"]), 60)
+            due = self._reply_due(made, accepted)
         else:
             due = day_of(facts["registered_at"])
             excluded = "no_due_date"

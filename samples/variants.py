@@ -118,7 +118,7 @@ class Variants(Measure):
         if made.first_due_at:
             due = day_of(made.first_due_at)
         elif accepted:
-            due = self._dl(day_of(accepted["event_at"]), 60)
+            due = self._reply_due(made, accepted)
         out = "no_due_date" if due is None else "not_yet_due" if due > LAST_DAY else None
         met = due is not None and closed is not None and day_of(closed) <= due
         day, first = due or registered, facts.get("first_flag")

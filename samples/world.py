@@ -101,6 +101,7 @@ class World:
             self._upper_life(upper, counties)
         self._add_repeats(counties)
         self._one_matter_everywhere()
+        self._one_matter_coming_back(home.organs["980101-xf"])
         self._add_corrections()
 
     def _count(self, mean: float) -> int:
@@ -327,6 +328,25 @@ class World:
         made[2].facts["province_item_no"] = made[1].item_no
         made[3].facts["city_item_no"] = made[2].item_no
         web.facts["repeat_of_item_no"] = made[3].item_no
+
+    def _one_matter_coming_back(self, county: Organ) -> None:
+        """Closed within days, and then registered three times more before ninety days are over."""
+        made = [
+            self._register(
+                county, county, county.code, datetime(2025, 6, 3, 9, 0) + timedelta(days=days)
+            )
+            for days in (0, 20, 45, 80)
+        ]
+        for row in made:
+            row.facts["matter_id"], row.facts["channel_code"] = "SX98COMINGBACK", "letter"
+            said = zip(("direct_reply", "closed"), (1, 2), strict=True)
+            row.events = [
+                Event(
+                    kind, row.registered_at + timedelta(days=day), county.code, county.code, seq=day
+                )
+                for kind, day in said
+            ]
+            row.closed_at, row.replied_at, row.evaluations = row.events[-1].at, None, []
 
     def _add_corrections(self) -> None:
         """Rows told once and then told otherwise: month, place, category, channel, due date."""

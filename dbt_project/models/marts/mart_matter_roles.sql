@@ -51,9 +51,21 @@ backlog as (
     left join {{ ref('dim_organisation') }} as organisations on cases.responsible_org_code = organisations.org_code
 ),
 
+assists as (
+    select
+        registered.linked_matter_id,
+        events.to_org_code as assisting_org_code,
+        organisations.region_code as assisting_org_region_code
+    from {{ ref('fct_handling_events') }} as events
+    inner join registered on events.registration_id = registered.registration_id
+    left join {{ ref('dim_organisation') }} as organisations on events.to_org_code = organisations.org_code
+    where events.event_type_code = 'assisting'
+),
+
 {%- set said = [
     ('registered', 'register', 'register_org_code', 'register_region_code'),
     ('registered', 'responsible', 'responsible_org_code', 'responsible_region_code'),
+    ('assists', 'assisting', 'assisting_org_code', 'assisting_org_region_code'),
     ('registered', 'problem_place', none, 'problem_region_code'),
     ('letters', 'home_place', none, 'place_region_code'),
     ('letters', 'subject_place', none, 'subject_region_code'),
