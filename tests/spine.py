@@ -42,6 +42,7 @@ SCRATCH = {
     "int_touched", "int_reached_subjects", "int_reached_keys", "int_touched_subjects", "int_read_keys",
     "int_read_subjects", "int_indicator_delta", "int_cell_changes", "int_told_registers", "int_built_dials",
     "int_petition_register_in_force", "int_petition_deadlines", "int_petition_milestones",
+    "int_petition_answers",
     "int_petition_register_told", "int_handling_events_told", "int_evaluations_told", "int_petitions_now",
     "int_evaluations_now", "int_handling_events_touched", "int_petition_register_touched", "int_evaluations_touched",
     "int_petitions_before", "int_evaluations_before", "int_cases_before", "int_leader_assignments_before",

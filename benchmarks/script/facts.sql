@@ -101,7 +101,7 @@ after_receipt as (
         min(events.event_at) filter (
             where event_type_code = 'objected' and from_org_code = received.org
                 and (event_at > received.at or (event_at = received.at and event_seq > received.seq))
-        ) as last_objected_at
+        ) as unit_objected_at
     from f_handling_events as events
     inner join first_of on events.registration_id = first_of.registration_id
     where received is not null and event_type_code in ('notice_served', 'accepted', 'not_accepted', 'objected', 'objection_consented')
@@ -148,7 +148,7 @@ clocked as (
     select
         r.*, first_of.* exclude (registration_id, closed_at), first_of.closed_at as event_closed_at,
         after_receipt.unit_noticed_at, after_receipt.objection_consented_at,
-        coalesce(last_objected_at, objection_consented_at) as last_objected_at,
+        coalesce(unit_objected_at, objection_consented_at) as unit_objected_at,
         last_day_to_object.calendar_date as objection_due_date,
         receipt_objected.objected_receipt_at,
         least(whole_served_at, case
@@ -192,7 +192,7 @@ select
     demand_count, coalesce(short_flag, false) as short_flag, first_flag, counted_flag, litigation_flag, statutory_path, declared_timeliness_code, unit_org_code,
     coalesce(received.org, unit_org_code, register_org_code) as responsible_org_code, handling_told_flag, regime_code,
     forwarded_at, filed_at, office_due_date, received.at as unit_received_at, received.org as receiving_org_code,
-    unit_noticed_at, objection_consented_at, last_objected_at, objection_due_date, objected.at as objected_at, objected.org as objecting_org_code, objected_receipt_at,
+    unit_noticed_at, objection_consented_at, unit_objected_at, objection_due_date, objected.at as objected_at, objected.org as objecting_org_code, objected_receipt_at,
     unit_due_date, first_received.org as first_receiving_org_code, accepted.at as accepted_at, accepted.org as accepting_org_code,
     reply_due_date,
     case

@@ -41,7 +41,7 @@
         coalesce(unit_due_date, cast(registered_at as date)) as cohort_date, receiving_region_code as region_code,
         receiving_org_code as org_code,
         case
-            when objection_consented_at is not null and coalesce(cast(last_objected_at as date) <= objection_due_date, true) then 'objection_consented'
+            when objection_consented_at is not null and coalesce(cast(unit_objected_at as date) <= objection_due_date, true) then 'objection_consented'
             when unit_due_date is null then 'no_due_date'
             when unit_due_date > today() then 'not_yet_due'
             else ''

@@ -9,7 +9,7 @@ with subjects as (
             -- one made too late takes nothing out, though it was consented to
             when
                 objection_consented_at is not null
-                and coalesce(cast(last_objected_at as date) <= objection_due_date, true)
+                and coalesce(cast(unit_objected_at as date) <= objection_due_date, true)
                 then 'objection_consented'
             when unit_due_date is null then 'no_due_date'
             when unit_due_date > {{ as_of_date() }} then 'not_yet_due'

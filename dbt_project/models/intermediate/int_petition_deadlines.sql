@@ -27,7 +27,7 @@ steps as (
         milestones.first_receiving_org_code,
         milestones.unit_noticed_at,
         milestones.objection_consented_at,
-        coalesce(milestones.last_objected_at, milestones.objection_consented_at) as last_objected_at,
+        coalesce(milestones.unit_objected_at, milestones.objection_consented_at) as unit_objected_at,
         milestones.objected_at,
         milestones.objecting_org_code,
         milestones.objected_receipt_at,

@@ -53,49 +53,41 @@ steps as (
     group by registration_id
 ),
 
--- the unit's notice: by the unit that received it last, not before it received it; and its objection after that
--- receipt, with the consent to it
-after_receipt as (
+acts as (
     select
         steps.registration_id,
-        min(
-            case
-                when
-                    events.event_type_code in ('notice_served', 'accepted', 'not_accepted')
-                    and events.from_org_code = steps.receiving_org_code
-                    and events.event_at >= steps.unit_received_at
-                    then events.event_at
-            end
-        ) as unit_noticed_at,
-        min(
-            case
-                when
-                    events.event_type_code = 'objection_consented'
-                    and (
-                        events.event_at > steps.unit_received_at
-                        or (events.event_at = steps.unit_received_at and events.event_seq > steps.receipt_seq)
-                    )
-                    then events.event_at
-            end
-        ) as objection_consented_at,
-        min(
-            case
-                when
-                    events.event_type_code = 'objected'
-                    and events.from_org_code = steps.receiving_org_code
-                    and (
-                        events.event_at > steps.unit_received_at
-                        or (events.event_at = steps.unit_received_at and events.event_seq > steps.receipt_seq)
-                    )
-                    then events.event_at
-            end
-        ) as last_objected_at
+        events.event_type_code,
+        events.event_at,
+        events.from_org_code = steps.receiving_org_code as receiver_flag,
+        events.event_at >= steps.unit_received_at as not_before_flag,
+        events.event_at > steps.unit_received_at
+        or (events.event_at = steps.unit_received_at and events.event_seq > steps.receipt_seq) as after_flag
     from steps
     inner join events on steps.registration_id = events.registration_id
     where
         steps.unit_received_at is not null
         and events.event_type_code in ('notice_served', 'accepted', 'not_accepted', 'objected', 'objection_consented')
-    group by steps.registration_id
+),
+
+-- the unit's notice: by the unit that received it last, not before it received it; and its objection after that
+-- receipt, with the consent to it
+after_receipt as (
+    select
+        registration_id,
+        min(
+            case
+                when
+                    event_type_code in ('notice_served', 'accepted', 'not_accepted')
+                    and receiver_flag and not_before_flag
+                    then event_at
+            end
+        ) as unit_noticed_at,
+        min(case when event_type_code = 'objection_consented' and after_flag then event_at end)
+            as objection_consented_at,
+        min(case when event_type_code = 'objected' and receiver_flag and after_flag then event_at end)
+            as unit_objected_at
+    from acts
+    group by registration_id
 ),
 
 -- when the unit that objected first had received it
@@ -118,56 +110,8 @@ receipt_objected as (
     group by steps.registration_id
 ),
 
--- of a registration with several demands, those answered each by itself: by an opinion, or by being turned down
-demand_steps as (
-    select
-        registration_id,
-        demand_no,
-        from_org_code,
-        event_type_code,
-        event_at
-    from events
-    where
-        demand_no is not null
-        and event_type_code in ('opinion_served', 'direct_reply', 'not_accepted', 'no_longer_accepted')
-),
-
-demands_ended as (
-    select
-        registration_id,
-        demand_no,
-        min(event_at) as ended_at,
-        max(case when event_type_code = 'opinion_served' then 1 else 0 end) as served_flag
-    from demand_steps
-    group by registration_id, demand_no
-),
-
--- without an opinion on any of them it was not answered
-demands as (
-    select
-        registration_id,
-        cast(count(*) as bigint) as ended_demand_count,
-        max(ended_at) as last_demand_ended_at
-    from demands_ended
-    group by registration_id
-    having max(served_flag) = 1
-),
-
--- an opinion on the whole; the one on a demand, told again by an office whose ledger has no column for it, is none
-wholes as (
-    select
-        events.registration_id,
-        min(events.event_at) as whole_served_at
-    from events
-    left join demand_steps
-        on
-            events.registration_id = demand_steps.registration_id
-            and events.from_org_code = demand_steps.from_org_code
-            and cast(events.event_at as date) = cast(demand_steps.event_at as date)
-    where
-        events.event_type_code = 'opinion_served' and events.demand_no is null
-        and demand_steps.registration_id is null
-    group by events.registration_id
+answers as (
+    select * from {{ ref('int_petition_answers') }}
 ),
 
 firsts as (
@@ -197,13 +141,13 @@ final as (
         steps.first_receiving_org_code,
         after_receipt.unit_noticed_at,
         after_receipt.objection_consented_at,
-        after_receipt.last_objected_at,
+        after_receipt.unit_objected_at,
         steps.objected_at,
         steps.objecting_org_code,
         receipt_objected.objected_receipt_at,
-        wholes.whole_served_at,
-        demands.ended_demand_count,
-        demands.last_demand_ended_at,
+        answers.whole_served_at,
+        answers.ended_demand_count,
+        answers.last_demand_ended_at,
         steps.accepted_at,
         steps.accepting_org_code,
         steps.extended_at,
@@ -212,8 +156,7 @@ final as (
     left join steps on firsts.registration_id = steps.registration_id
     left join after_receipt on firsts.registration_id = after_receipt.registration_id
     left join receipt_objected on firsts.registration_id = receipt_objected.registration_id
-    left join wholes on firsts.registration_id = wholes.registration_id
-    left join demands on firsts.registration_id = demands.registration_id
+    left join answers on firsts.registration_id = answers.registration_id
 )
 
 select * from final

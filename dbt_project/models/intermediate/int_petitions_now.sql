@@ -59,7 +59,7 @@ joined as (
         registrations.first_receiving_org_code,
         registrations.unit_noticed_at,
         registrations.objection_consented_at,
-        registrations.last_objected_at,
+        registrations.unit_objected_at,
         registrations.objection_due_date,
         registrations.objected_at,
         registrations.objecting_org_code,
