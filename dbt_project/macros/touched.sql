@@ -11,7 +11,7 @@
 {%- endmacro %}
 
 {#- Figures are made again by definition and period: one row that moves leaves the other indicators alone. -#}
-{% macro figure_key() %}{{ return(['indicator_code', 'variant', 'period']) }}{% endmacro %}
+{% macro by_figure() %}{{ return(['indicator_code', 'variant', 'period']) }}{% endmacro %}
 
 {#- The touched subjects or keys of a model kept from the last build, as its config names them. -#}
 {% macro touched_keys(key, touched, relation) -%}
@@ -35,7 +35,7 @@ select distinct {{ key | join(', ') if key is not string else 'subject_id as ' ~
 {%- endif -%}
 {%- endmacro %}
 
-{#- The same of what is kept by figure_key(). `period`: how the model that is read says the period. -#}
+{#- The same of what is kept by by_figure(). `period`: how the model that is read says the period. -#}
 {% macro only_touched_figures(period='period', kind=none, by='int_touched_periods', keyword='where') -%}
 {%- if model.resource_type == 'model' -%}
 {%- set figures = touched_figures(kind, by) -%}

@@ -1,6 +1,6 @@
 {{
     config(
-        materialized='incremental', unique_key=figure_key(),
+        materialized='incremental', unique_key=by_figure(),
         meta={'touched': {'by': 'int_touched_periods'}}
     )
 }}
@@ -18,20 +18,33 @@ reasons as (
     select * from {{ ref('ref_exclusion_reason') }}
 ),
 
+of_regions as (
+    select
+        indicator_code,
+        variant,
+        period_kind_code,
+        period,
+        region_code,
+        excluded_because,
+        sum(subject_count) as subject_count
+    from cells
+    group by indicator_code, variant, period_kind_code, period, region_code, excluded_because
+),
+
 summed as (
     select
-        cells.indicator_code,
-        cells.variant,
-        cells.period_kind_code,
-        cells.period,
+        of_regions.indicator_code,
+        of_regions.variant,
+        of_regions.period_kind_code,
+        of_regions.period,
         closure.ancestor_code as region_code,
-        cells.excluded_because,
-        cast(sum(cells.subject_count) as bigint) as subject_count
-    from cells
-    inner join closure on cells.region_code = closure.descendant_code
+        of_regions.excluded_because,
+        cast(sum(of_regions.subject_count) as bigint) as subject_count
+    from of_regions
+    inner join closure on of_regions.region_code = closure.descendant_code
     group by
-        cells.indicator_code, cells.variant, cells.period_kind_code, cells.period, closure.ancestor_code,
-        cells.excluded_because
+        of_regions.indicator_code, of_regions.variant, of_regions.period_kind_code, of_regions.period,
+        closure.ancestor_code, of_regions.excluded_because
 ),
 
 final as (

@@ -1,6 +1,6 @@
 {{
     config(
-        materialized='incremental', unique_key=figure_key(),
+        materialized='incremental', unique_key=by_figure(),
         meta={'touched': {'by': 'int_touched_periods'}}
     )
 }}
@@ -14,48 +14,49 @@ closure as (
     select * from {{ ref('dim_region_closure') }}
 ),
 
+of_regions as (
+    {{ added_up('cells', figure_columns() + ['region_code']) }}
+),
+
 by_region as (
     select
-        cells.*,
+        of_regions.*,
         'region' as area_kind_code,
         closure.ancestor_code as area_code
-    from cells
-    inner join closure on cells.region_code = closure.descendant_code
+    from of_regions
+    inner join closure on of_regions.region_code = closure.descendant_code
 ),
 
-by_org as (
-    select
-        cells.*,
-        'org' as area_kind_code,
-        cells.org_code as area_code
-    from cells
-    where cells.cut_code = 'all' and cells.org_code <> 'none'
+at_organs as (
+    select * from cells
+    where cut_code = 'all' and org_code <> 'none'
 ),
 
-united as (
-    select * from by_region
-    union all
-    select * from by_org
+of_organs as (
+    {{ added_up('at_organs', figure_columns() + ['org_code']) }}
 ),
 
 summed as (
     select
-        indicator_code,
-        variant,
-        kind_code,
-        period_kind_code,
-        period,
+        {{ figure_columns() | join(', ') }},
         area_kind_code,
         area_code,
-        cut_code,
-        cut_value,
         cast(sum(num) as decimal(18, 4)) as num,
         cast(sum(den) as decimal(18, 4)) as den,
-        cast(sum(subject_count) as bigint) as subject_count,
-        cast(sum(case when excluded_because <> '' then subject_count else 0 end) as bigint) as excluded_count
-    from united
-    group by
-        indicator_code, variant, kind_code, period_kind_code, period, area_kind_code, area_code, cut_code, cut_value
+        cast(sum(n + excluded_count) as bigint) as subject_count,
+        cast(sum(excluded_count) as bigint) as excluded_count
+    from by_region
+    group by {{ figure_columns() | join(', ') }}, area_kind_code, area_code
+    union all
+    select
+        {{ figure_columns() | join(', ') }},
+        'org' as area_kind_code,
+        org_code as area_code,
+        num,
+        den,
+        n + excluded_count as subject_count,
+        excluded_count
+    from of_organs
 ),
 
 with_populations as (

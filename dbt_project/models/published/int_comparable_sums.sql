@@ -1,16 +1,13 @@
 {{
     config(
-        materialized='incremental', unique_key=figure_key(),
+        materialized='incremental', unique_key=by_figure(),
         meta={'touched': {'by': 'int_published_periods', 'kind': 'change'}}
     )
 }}
 -- Like for like: of each area and month the sums of the month and of the same month a year before,
 -- without what either of them holds. `dropped`: what is in a printed figure but not in the sum here.
 with cells as (
-    select
-        *,
-        case when excluded_because = '' then subject_count else 0 end as n
-    from {{ ref('int_published_cells') }}
+    select * from {{ ref('int_published_cells') }}
     where period_kind_code = 'month' and cut_code = 'all'
 ),
 

@@ -1,5 +1,6 @@
 -- The cells that may be added up, placed in each area they count in; held_flag: left out of totals.
 -- Where a build goes on, of the periods that are made again alone.
+{%- set cell = figure_columns() + ['month_start_date', 'region_code', 'held_flag'] %}
 with cells as (
     select * from {{ ref('int_period_cells') }}
     {{ only_periods('cell') }}
@@ -31,22 +32,38 @@ flagged as (
             and cells.region_code = held_cells.region_code
 ),
 
+of_regions as (
+    {{ added_up('flagged', cell) }}
+),
+
 by_region as (
     select
-        flagged.*,
+        of_regions.*,
         'region' as area_kind_code,
         closure.ancestor_code as area_code
-    from flagged
-    inner join closure on flagged.region_code = closure.descendant_code
+    from of_regions
+    inner join closure on of_regions.region_code = closure.descendant_code
+),
+
+at_organs as (
+    select * from flagged
+    where cut_code = 'all' and org_code <> 'none'
+),
+
+of_organs as (
+    {{ added_up('at_organs', cell + ['org_code']) }}
 ),
 
 by_org as (
     select
-        *,
+        {{ cell | join(', ') }},
+        num,
+        den,
+        n,
+        excluded_count,
         'org' as area_kind_code,
         org_code as area_code
-    from flagged
-    where cut_code = 'all' and org_code <> 'none'
+    from of_organs
 ),
 
 final as (

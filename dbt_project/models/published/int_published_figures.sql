@@ -29,13 +29,9 @@ summed as (
         cut_value,
         cast(sum(case when held_flag then 0 else num end) as decimal(18, 4)) as num,
         cast(sum(case when held_flag then 0 else den end) as decimal(18, 4)) as den,
-        cast(
-            sum(case when held_flag or excluded_because = '' then 0 else subject_count end) as bigint
-        ) as excluded_count,
+        cast(sum(case when held_flag then 0 else excluded_count end) as bigint) as excluded_count,
         -- subjects, and not what they add up to: one payment of a thousand yuan is one
-        cast(
-            sum(case when held_flag or excluded_because <> '' then 0 else subject_count end) as decimal(18, 4)
-        ) as n
+        cast(sum(case when held_flag then 0 else n end) as decimal(18, 4)) as n
     from cells
     group by
         indicator_code,

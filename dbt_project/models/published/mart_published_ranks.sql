@@ -1,6 +1,6 @@
 {{
     config(
-        materialized='incremental', unique_key=figure_key(),
+        materialized='incremental', unique_key=by_figure(),
         meta={'touched': {'by': 'int_published_periods', 'kind': 'figure'}}
     )
 }}
