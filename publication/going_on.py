@@ -67,9 +67,7 @@ PERIODS_REACHED = {
     ),
     "mart_published_yoy": "published.int_published_periods where subject_kind_code = 'change'",
 }
-REACHED |= {
-    name: f"select period from {made}" for name, made in PERIODS_REACHED.items()
-}
+REACHED |= {name: f"select period from {made}" for name, made in PERIODS_REACHED.items()}
 OF_PLAIN = "select subject_id from intermediate.int_touched where subject_kind_code = '{}'"
 ANSWERED = f"select 1 from staging.stg_name_mappings where delivery_sequence in {NEWS} limit 1"
 EVENTS_OF_TOLD = f"""
