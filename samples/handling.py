@@ -114,7 +114,7 @@ def _reply(rng: random.Random, deadlines: Deadlines, chain: _Chain, register: st
     due = deadlines.working(start, 10) if is_short else deadlines.after(start, 60)
     if is_short:
         chain.add("short_procedure", start, accepted.by, "unit")
-    if accepted.at.second % 20 == 7:
+    if accepted.at.second % 20 == 7 and accepted.by != other_unit:
         chain.add("assisting", start, register, "register", other_unit)
     if rng.random() < 0.5:
         chain.add("supervised", start + timedelta(days=rng.randint(3, 10)), register, "register")

@@ -1,4 +1,5 @@
--- The cells that may be added up, placed in each area they count in; held_flag: left out of totals.
+-- The cells that may be added up, a month's of a region together, placed in each area they count in; held_flag:
+-- left out of totals.
 -- Where a build goes on, of the periods that are made again alone.
 {%- set cell = figure_columns() + ['month_start_date', 'region_code', 'held_flag'] %}
 with cells as (
