@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.random_world import STEPS, RandomOffices
 from tests.spine import COUNTY, DISTRICT, UNIT, Spine, item
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 MONTHS = [f"2025-{month:02d}-10" for month in (9, 10, 11, 12)]
 
 
