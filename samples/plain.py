@@ -176,7 +176,9 @@ def _plain_value(
         if column.name == "hearing_to_date":
             since = so_far["hearing_from_date"]
             return since and min(since + timedelta(days=rng.randrange(6)), LAST_DAY)
-        after = day + timedelta(days=rng.randint(1, 60))
+        # a meeting is mostly held on its day, everything else comes after
+        days = rng.choice((0, 0, 1, 3)) if column.name == "held_date" else rng.randint(1, 60)
+        after = day + timedelta(days=days)
         return None if column.past and after > LAST_DAY else after
     if column.kind == "boolean":
         return rng.random() < 0.75
