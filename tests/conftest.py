@@ -11,19 +11,9 @@ from filelock import FileLock
 
 from ingestion.home import Home
 from orchestration import project
+from tests import few
 
 ROOT = Path(__file__).resolve().parent.parent
-# of each shape one: shares and stocks, counts, sums, means, matters, joined ledgers, duties, and one used elsewhere
-FEW = {
-    "ind_volume", "ind_volume_persons", "ind_volume__by_problem_place", "ind_volume__by_petition_date",
-    "ind_timely_accept_office", "ind_timely_accept_unit", "ind_objection_on_time", "ind_on_time_reply", "ind_due_closure",
-    "ind_participation", "ind_satisfaction", "ind_backlog_resolution", "ind_backflow", "ind_leader_coverage",
-    "ind_leader_case_resolution", "ind_matters", "ind_repeat_share__in_nation", "ind_first_time_resolution",
-    "ind_matter_backflow", "ind_cessation", "ind_mandatory_leader", "ind_handling_days", "ind_slip_return",
-    "ind_delisting", "ind_relief_amount", "ind_conference_coverage", "ind_business_standard", "ind_per_10k",
-    "ind_proposal_reply", "ind_participation__sasac", "ind_satisfaction__guangdong",
-    "ind_timely_accept_office__chongqing",
-}  # fmt: skip
 SHARED = ROOT.parent / "shared"
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
@@ -38,24 +28,13 @@ def shared_parses(tmp_path_factory) -> None:
 
 
 @pytest.fixture(scope="module")
-def few_indicators():
-    """Build the homes of a module with a few of the shipped indicators: for tests of what is below them."""
-    whole, folder = project._sources, Path("dbt_project/models/indicators")
-
-    def fewer(home: Home) -> dict[Path, bytes]:
-        return {
-            path: said
-            for path, said in whole(home).items()
-            if path.parent != folder
-            or (
-                path.stem in FEW
-                if path.suffix == ".sql"
-                else not path.stem.startswith("_unit_tests")
-            )
-        }
-
+def few_indicators(request):
+    """Build the homes of a module with a few of the shipped indicators, or those that it names (INDICATORS):
+    for tests of what is below them.
+    """
+    names = frozenset(getattr(request.module, "INDICATORS", few.FEW))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(project, "_sources", fewer)
+        patch.setattr(project, "_sources", few.sources(names))
         yield
 
 
@@ -90,21 +69,30 @@ def example_home(tmp_path_factory):
     return make
 
 
+def _demo(tmp_path_factory, worker_id, name: str, command: str) -> Home:
+    """Make the sample's home once for all workers, with its two releases."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+    home, done = Home(base / name), base / f"{name}.done"
+    with FileLock(str(base / f"{name}.lock")):
+        if not done.exists():
+            made = _run(command, "demo", "--two-releases", "--home", str(home.root))
+            assert made.returncode == 0, made.stderr[-3000:]
+            done.write_text(made.stdout, "utf-8")
+    return home
+
+
+def _run(command: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", command, *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | environment,
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory, worker_id) -> Home:
     """A home made by `petition demo`, built once for all workers; never write to it."""
-    base = tmp_path_factory.getbasetemp()
-    base = base if worker_id == "master" else base.parent
-    home = Home(base / "demo-home")
-    with FileLock(str(base / "demo.lock")):
-        if not (base / "demo.done").exists():
-            done = subprocess.run(
-                [sys.executable, "-m", "orchestration.cli", "demo", "--two-releases", "--home", str(home.root)],
-                cwd=ROOT, capture_output=True, text=True, check=False,
-            )  # fmt: skip
-            assert done.returncode == 0, done.stderr[-3000:]
-            (base / "demo.done").write_text(done.stdout, "utf-8")
-    return home
+    return _demo(tmp_path_factory, worker_id, "demo-home", "orchestration.cli")
 
 
 @pytest.fixture
@@ -114,16 +102,34 @@ def demo_copy(demo_home, tmp_path) -> Home:
     return Home(tmp_path / "home")
 
 
+@pytest.fixture(scope="session")
+def few_home(tmp_path_factory, worker_id) -> Home:
+    """As demo_home, with few indicators."""
+    return _demo(tmp_path_factory, worker_id, "few-home", "tests.few")
+
+
+@pytest.fixture
+def few_copy(few_home, tmp_path) -> Home:
+    """As demo_copy, with few indicators: run on it by petition_few alone."""
+    shutil.copytree(few_home.root, tmp_path / "home")
+    return Home(tmp_path / "home")
+
+
+def _commanding(command: str):
+    def run(*arguments: str, clock: str | None = None, **environment: str):
+        extra = {"PETITION_CLOCK": clock} if clock else {}
+        return _run(command, *arguments, **extra, **environment)
+
+    return run
+
+
 @pytest.fixture
 def petition():
     """Run the command line in a process of its own; return the finished process."""
+    return _commanding("orchestration.cli")
 
-    def run(*arguments: str, clock: str | None = None, **environment: str):
-        extra = {"PETITION_CLOCK": clock} if clock else {}
-        return subprocess.run(
-            [sys.executable, "-m", "orchestration.cli", *arguments],
-            cwd=ROOT, capture_output=True, text=True, check=False,
-            env=os.environ | extra | environment,
-        )  # fmt: skip
 
-    return run
+@pytest.fixture
+def petition_few():
+    """As petition, with few indicators."""
+    return _commanding("tests.few")

@@ -59,9 +59,9 @@ models:
 
 
 def petition(home: Home, *arguments: str, clock: str = CLOCKS[-1]) -> subprocess.CompletedProcess:
-    """Run the command line on a home in a process of its own."""
+    """Run the command line, with few indicators, on a home in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments, "--home", str(home.root)],
+        [sys.executable, "-m", "tests.few", *arguments, "--home", str(home.root)],
         cwd=ROOT, capture_output=True, text=True, check=False,
         env=os.environ | {"PETITION_CLOCK": clock},
     )  # fmt: skip

@@ -28,12 +28,12 @@ def block(heading: str) -> str:
 
 
 def shell(lines: str, base: Path, **names: Path | str) -> subprocess.CompletedProcess:
-    """Run lines as an operator would, `petition` being this checkout's."""
+    """Run lines as an operator would, `petition` being this checkout's, with few indicators."""
     command = base / "bin" / "petition"
     if not command.exists():
         command.parent.mkdir()
         command.write_text(
-            f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m orchestration.cli "$@"\n'
+            f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m tests.few "$@"\n'
         )
         command.chmod(0o755)
     environment = os.environ | {k: str(v) for k, v in names.items()} | {"PETITION_CLOCK": CLOCK}

@@ -10,7 +10,9 @@ import pytest
 from benchmarks import core, empty, floor, latency, parts, world
 from expectations import beside, candidate, receipts
 from ingestion.home import Home
+from orchestration import project
 from publication import release as releases
+from tests import few
 
 pytestmark = pytest.mark.slow
 
@@ -31,8 +33,9 @@ def test_the_floor_and_the_models_make_the_same_facts_and_cells(tmp_path: Path, 
     assert set(found) == {*floor.FACTS, "cells"}
 
 
-def test_a_small_delivery_beside_an_empty_run_of_the_same_shape(demo_copy, monkeypatch):
+def test_a_small_delivery_beside_an_empty_run_of_the_same_shape(few_copy, monkeypatch):
     monkeypatch.setenv("PETITION_CLOCK", "2026-04-01T09:00:00")  # each delivery sets it on
+    monkeypatch.setattr(project, "_sources", few.sources())
     judged = {}
     for module in (receipts, candidate, beside):
         judge = module.judge
@@ -42,12 +45,12 @@ def test_a_small_delivery_beside_an_empty_run_of_the_same_shape(demo_copy, monke
             return judge(frame, rules, name)
 
         monkeypatch.setattr(module, "judge", counted)
-    nothing, project_folder = Home(demo_copy.work / "empty"), demo_copy.work / "floor"
-    shape = empty.write_project(demo_copy, project_folder)
+    nothing, project_folder = Home(few_copy.work / "empty"), few_copy.work / "floor"
+    shape = empty.write_project(few_copy, project_folder)
     low = latency.floor(nothing, project_folder)
-    before = releases.load(demo_copy, None).manifest["known_to"]
-    high = latency.warm(demo_copy)
-    assert releases.load(demo_copy, None).manifest["known_to"] > before
+    before = releases.load(few_copy, None).manifest["known_to"]
+    high = latency.warm(few_copy)
+    assert releases.load(few_copy, None).manifest["known_to"] > before
     assert nothing.pointer.exists()
     assert judged == empty.EXPECTATIONS, "the floor's gate asks as much as the product's"
     assert len(low.parts.nodes) == len(high.parts.nodes) == sum(shape.values())

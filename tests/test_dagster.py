@@ -15,7 +15,9 @@ import dagster as dg
 import pytest
 
 from ingestion.home import Home
+from orchestration import project
 from publication import release as releases
+from tests import few
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -99,9 +101,10 @@ def test_the_sensor_looks_twice_then_asks_once(home, monkeypatch):
 
 
 def _run(home, monkeypatch) -> bool:
-    """Run the job at the next day; return whether it succeeded."""
+    """Run the job at the next day, with few indicators; return whether it succeeded."""
     from orchestration import runner
 
+    monkeypatch.setattr(project, "_sources", few.sources())
     monkeypatch.setenv("PETITION_CLOCK", "2026-04-20T00:00:00")
     last = datetime.fromisoformat(releases.load(home, None).manifest["as_of"])
     try:
@@ -112,26 +115,26 @@ def _run(home, monkeypatch) -> bool:
     return True
 
 
-def test_a_candidate_that_fails_the_gate_is_not_published(home, monkeypatch):
+def test_a_candidate_that_fails_the_gate_is_not_published(few_copy, monkeypatch):
     from expectations import candidate
     from expectations.gate import Verdict
 
-    before = releases.load(home, None).release_id
+    before = releases.load(few_copy, None).release_id
     bad = [Verdict("masked_is_null", False, 3, "暂缓或隐去的数字没有清空")]
     monkeypatch.setattr(candidate, "judge_candidate", lambda frame, key: bad)
-    assert not _run(home, monkeypatch)
-    assert releases.load(home, None).release_id == before
+    assert not _run(few_copy, monkeypatch)
+    assert releases.load(few_copy, None).release_id == before
 
 
-def test_receipts_that_do_not_balance_stop_the_models(home, monkeypatch):
+def test_receipts_that_do_not_balance_stop_the_models(few_copy, monkeypatch):
     from expectations import receipts
     from expectations.gate import Verdict
 
-    before = home.warehouse.stat().st_mtime_ns
+    before = few_copy.warehouse.stat().st_mtime_ns
     bad = [Verdict("row_conservation", False, 1, "不守恒")]
     monkeypatch.setattr(receipts, "judge_receipts", lambda frame: bad)
-    assert not _run(home, monkeypatch)
-    assert home.warehouse.stat().st_mtime_ns == before, "the working file was not touched"
+    assert not _run(few_copy, monkeypatch)
+    assert few_copy.warehouse.stat().st_mtime_ns == before, "the working file was not touched"
 
 
 def _graphql(port: int, query: str, variables: dict | None = None) -> dict:

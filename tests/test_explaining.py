@@ -10,6 +10,7 @@ from publication import explain
 from publication import release as releases
 
 pytestmark = pytest.mark.slow
+COUNT = 10  # figures of a kind
 SUBJECTS = """
     select rows_of.*
     from intermediate.int_indicator_rows as rows_of
@@ -46,11 +47,11 @@ def answer(connection, sql: str, asked: dict) -> list[dict]:
 
 
 @pytest.mark.parametrize(("level", "period_kind"), explaining.KINDS)
-def test_an_explanation_is_a_plain_query_of_the_working_file(demo_home, level, period_kind):
-    figures = explaining.largest(demo_home, level, period_kind, count=20)
+def test_an_explanation_is_a_plain_query_of_the_working_file(few_home, level, period_kind):
+    figures = explaining.largest(few_home, level, period_kind, count=COUNT)
     assert len({indicator for indicator, *_ in figures}) > 4
-    release, told = releases.load(demo_home, None), 0
-    with duckdb.connect(str(demo_home.warehouse), read_only=True) as connection:
+    release, told = releases.load(few_home, None), 0
+    with duckdb.connect(str(few_home.warehouse), read_only=True) as connection:
         for indicator, variant, region, period in figures:
             found = explain.explain(release, indicator, variant, region, period)
             asked = {"indicator": indicator, "variant": variant, "region": region, "period": period}
@@ -61,9 +62,9 @@ def test_an_explanation_is_a_plain_query_of_the_working_file(demo_home, level, p
 
 
 @pytest.mark.parametrize(("level", "period_kind"), explaining.KINDS)
-def test_a_page_is_the_first_of_all_and_says_how_many_there_are(demo_home, level, period_kind):
-    release = releases.load(demo_home, None)
-    for figure in explaining.largest(demo_home, level, period_kind, count=20):
+def test_a_page_is_the_first_of_all_and_says_how_many_there_are(few_home, level, period_kind):
+    release = releases.load(few_home, None)
+    for figure in explaining.largest(few_home, level, period_kind, count=COUNT):
         every = explain.explain(release, *figure)
         page = explain.explain(release, *figure, limit=2)
         shown = {s["subject_id"] for s in page.subjects}
@@ -77,9 +78,9 @@ def test_a_page_is_the_first_of_all_and_says_how_many_there_are(demo_home, level
             assert found.den == sum(s["den"] for s in every.subjects)
 
 
-def test_the_file_holds_every_row_whatever_is_shown(demo_home, tmp_path):
-    release, file = releases.load(demo_home, None), tmp_path / "rows.csv"
-    for figure in explaining.largest(demo_home, "province", "month", count=20):
+def test_the_file_holds_every_row_whatever_is_shown(few_home, tmp_path):
+    release, file = releases.load(few_home, None), tmp_path / "rows.csv"
+    for figure in explaining.largest(few_home, "province", "month", count=COUNT):
         every = explain.explain(release, *figure)
         page = explain.explain(release, *figure, limit=1, rows_file=file)
         with file.open(encoding="utf-8-sig", newline="") as source:
@@ -89,7 +90,7 @@ def test_the_file_holds_every_row_whatever_is_shown(demo_home, tmp_path):
         assert [*tmp_path.iterdir()] == [file]
 
 
-def test_the_table_names_every_kind_of_figure(demo_home):
-    lines = explaining.table(demo_home, runs=1, count=1).splitlines()
+def test_the_table_names_every_kind_of_figure(few_home):
+    lines = explaining.table(few_home, runs=1, count=1).splitlines()
     assert len(lines) == 2 + len(explaining.KINDS)
     assert lines[0] == explaining.HEAD.splitlines()[0]

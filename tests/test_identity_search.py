@@ -95,7 +95,7 @@ def story(tmp_path_factory) -> Story:
         printed[name], codes[name] = done.stdout + "\0" + done.stderr, done.returncode
 
     def petition(name: str, *words: str) -> None:
-        tell(name, "-m", "orchestration.cli", *words, "--home", str(home.root))
+        tell(name, "-m", "tests.few", *words, "--home", str(home.root))
 
     petition("run", "run")
     petition("status --json", "status", "--json")

@@ -21,32 +21,32 @@ def _said(done):
     return json.loads(done.stdout)
 
 
-def test_a_release_verifies_after_its_files_were_joined_and_one_was_erased(home, petition):
+def test_a_release_verifies_after_its_files_were_joined_and_one_was_erased(home, petition_few):
     office, where = home.landing / OFFICE, ("--json", "--home", str(home.root))
     for number in range(3):
         first = 40 * number
         text(office / f"{number}.csv", registrations(*range(first, first + 40), bad=number % 2))
     text(office / "events.csv", events(*range(40)))
-    _said(petition("run", *where, clock="2025-05-10T09:00:00"))
+    _said(petition_few("run", *where, clock="2025-05-10T09:00:00"))
     before = releases.load(home, None)
     later = "2025-08-10T09:00:00"
-    joined = _said(petition("compact", *where, clock=later))
+    joined = _said(petition_few("compact", *where, clock=later))
     assert [s["ledger"] for s in joined["segments"]] == ["petition_register"]
     assert "segments/petition_register" in " ".join(parquet_files(home))
-    verified = _said(petition("release", "verify", *where, clock=later))
+    verified = _said(petition_few("release", "verify", *where, clock=later))
     assert verified["same"] and verified["release_id"] == before.release_id
 
     asked = ("2", "--ledger", "petition_register", "--column", "channel_code", "--reason", "示例")
-    erased = _said(petition("purge-delivery", *asked, "--yes", *where, clock=later))
+    erased = _said(petition_few("purge-delivery", *asked, "--yes", *where, clock=later))
     assert erased["changed"] and erased["releases"] == [before.release_id]
     assert not home.warehouse.exists()
-    _said(petition("run", *where, clock="2025-08-11T09:00:00"))
+    _said(petition_few("run", *where, clock="2025-08-11T09:00:00"))
     after = releases.load(home, None)
     assert after.release_id != before.release_id
     channels = _said(
-        petition("query", "select channel_code is null as gone, count(*) as n"
+        petition_few("query", "select channel_code is null as gone, count(*) as n"
                  " from fct_petitions group by all order by gone", *where)
     )  # fmt: skip
     assert channels["rows"] == [{"gone": False, "n": 80}, {"gone": True, "n": 40}]
-    whole = _said(petition("status", "--deep", *where))
+    whole = _said(petition_few("status", "--deep", *where))
     assert whole["whole"] and whole["releases"] == 2

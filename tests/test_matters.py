@@ -4,11 +4,16 @@ from datetime import datetime
 
 import pytest
 
+from tests import few
 from tests.door_files import resident_number
 from tests.spine import CITY, COUNTY, DISTRICT, OTHER_UNIT, PROVINCE, Spine, differences, item
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 NATION = "central-joint"
+INDICATORS = few.FEW | {
+    "ind_volume__distinct", "ind_matters__if_confirmed", "ind_multi_channel_matters", "ind_pending_links",
+    "ind_repeat_matters", "ind_repeat_share__in_region", "ind_matter_backflow__within_180",
+}  # fmt: skip
 COUNTS = (("volume", "project"), ("volume", "distinct"), ("matters", "project"))
 
 

@@ -41,46 +41,48 @@ def test_a_release_is_rebuilt_to_the_byte_in_another_process_and_directory(demo_
     assert found["same"] and found["files"] > 100
 
 
-def test_verify_names_an_altered_file(demo_copy, petition):
-    release = releases.load(demo_copy, None)
+def test_verify_names_an_altered_file(few_copy, petition_few):
+    release = releases.load(few_copy, None)
     target = release.folder / "public" / "values" / "2026.csv"
     target.chmod(0o644)
     target.write_text(target.read_text("utf-8-sig").replace("volume", "volumes", 1), "utf-8-sig")
-    done = petition("release", "verify", "--json", "--home", str(demo_copy.root))
+    done = petition_few("release", "verify", "--json", "--home", str(few_copy.root))
     assert done.returncode == 1
     assert "发布件被改动：public/values/2026.csv" in json.loads(done.stdout)["different"]
 
 
-def test_killed_before_the_pointer_moves_then_completed(demo_copy, petition):
-    before = releases.load(demo_copy, None)
-    _drop_new_file(demo_copy)
+def test_killed_before_the_pointer_moves_then_completed(few_copy, petition_few):
+    before = releases.load(few_copy, None)
+    _drop_new_file(few_copy)
     script = (
         "import os, signal, sys\n"
         "from datetime import datetime\n"
         "from ingestion.home import Home\n"
         "from publication import release\n"
         "release.point_to = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "from orchestration import runner\n"
+        "from orchestration import project, runner\n"
+        "from tests import few\n"
+        "project._sources = few.sources()\n"
         "runner.run(Home.find(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))\n"
     )
     killed = subprocess.run(
-        [sys.executable, "-c", script, str(demo_copy.root), NEXT_AS_OF],
+        [sys.executable, "-c", script, str(few_copy.root), NEXT_AS_OF],
         cwd=ROOT, capture_output=True, check=False,
     )  # fmt: skip
     assert killed.returncode == -9
-    still = releases.load(demo_copy, None)
+    still = releases.load(few_copy, None)
     assert still.release_id == before.release_id
-    read = petition(
-        "query", "select count(*) as n from fct_petitions", "--json", "--home", str(demo_copy.root)
+    read = petition_few(
+        "query", "select count(*) as n from fct_petitions", "--json", "--home", str(few_copy.root)
     )
     assert json.loads(read.stdout)["rows"][0]["n"] > 1000
-    done = petition(
-        "run", "--json", "--as-of", NEXT_AS_OF, "--home", str(demo_copy.root), clock=NEXT_DAY
+    done = petition_few(
+        "run", "--json", "--as-of", NEXT_AS_OF, "--home", str(few_copy.root), clock=NEXT_DAY
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    after = releases.load(demo_copy, None)
+    after = releases.load(few_copy, None)
     assert after.release_id == json.loads(done.stdout)["release_id"] != before.release_id
-    counted = [e.sequence for e in register.deliveries(demo_copy)]
+    counted = [e.sequence for e in register.deliveries(few_copy)]
     assert counted[-2:] == [before.manifest["known_to"], after.manifest["known_to"]]
 
 
@@ -129,25 +131,25 @@ def test_public_part_is_readable_and_internal_is_not_for_the_world(demo_home):
     assert release.serve.stat().st_mode & 0o777 == 0o440
 
 
-def test_nothing_new_makes_no_new_release(demo_copy, petition):
-    before = releases.load(demo_copy, None)
+def test_nothing_new_makes_no_new_release(few_copy, petition_few):
+    before = releases.load(few_copy, None)
     as_of = datetime.fromisoformat(before.manifest["as_of"])
-    done = petition(
-        "run", "--json", "--as-of", f"{as_of:%Y-%m-%d %H:%M:%S}", "--home", str(demo_copy.root)
+    done = petition_few(
+        "run", "--json", "--as-of", f"{as_of:%Y-%m-%d %H:%M:%S}", "--home", str(few_copy.root)
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert releases.load(demo_copy, None).release_id == before.release_id
+    assert releases.load(few_copy, None).release_id == before.release_id
 
 
-def test_a_structural_failure_leaves_the_last_release(demo_copy, petition):
+def test_a_structural_failure_leaves_the_last_release(few_copy, petition_few):
     """A lake file that is not what the register says: nothing is built on it."""
-    before = releases.load(demo_copy, None)
-    _drop_new_file(demo_copy)
-    victim = next((demo_copy.lake / "petition_register").glob("*.parquet"))
+    before = releases.load(few_copy, None)
+    _drop_new_file(few_copy)
+    victim = next((few_copy.lake / "petition_register").glob("*.parquet"))
     shutil.copyfile(victim, victim.with_suffix(".old"))
     victim.write_bytes(victim.read_bytes()[:-1] + b"?")
-    demo_copy.warehouse.unlink()
-    done = petition("run", "--as-of", NEXT_AS_OF, "--home", str(demo_copy.root), clock=NEXT_DAY)
+    few_copy.warehouse.unlink()
+    done = petition_few("run", "--as-of", NEXT_AS_OF, "--home", str(few_copy.root), clock=NEXT_DAY)
     assert done.returncode == 2
     assert "没有发布" in done.stderr and "上一版照常可读" in done.stderr
-    assert releases.load(demo_copy, None).release_id == before.release_id
+    assert releases.load(few_copy, None).release_id == before.release_id

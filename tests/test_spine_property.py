@@ -14,7 +14,7 @@ from publication import release
 from tests.random_world import STEPS, RandomOffices
 from tests.spine import Spine, differences
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 SEQUENCES = int(os.environ.get("SPINE_SEQUENCES", "1"))
 ROUNDS = 3
 
