@@ -123,12 +123,13 @@ def main() -> None:
 
 def build_both(home: Home, as_of: datetime) -> None:
     """Build the home at the same dials on both engines, each from its last build on where it may."""
-    known_to = warehouse.load(home, as_of, code=code_hash())
+    code = code_hash()  # once: both builds are of the same code
+    known_to = warehouse.load(home, as_of, code=code)
     failed = project.failures(project.build(home, [], tests=False))
     if failed:
         raise project.BuildError("DuckDB 上以下节点没有通过：" + "；".join(failed))
     warehouse.mark_built(home.warehouse)
-    spark.load(home, as_of, known_to, code=code_hash())
+    spark.load(home, as_of, known_to, code=code)
     spark.build(home)
 
 

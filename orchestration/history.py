@@ -6,7 +6,7 @@ stays open. A commit no longer waits for the disk: the history may be lost, the 
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,7 @@ class KeptEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, home: str, inst_data=None):
         self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._there: set[str] = set()  # tables and columns that were seen
         super().__init__(str(Path(home) / "history" / "runs"), inst_data)
 
     @classmethod
@@ -55,6 +56,21 @@ class KeptEventLogStorage(SqliteEventLogStorage):
         while len(self._engines) > KEPT_FILES:
             self._engines.popitem(last=False)[1].dispose()
         return self._engines[shard]
+
+    def has_table(self, table_name: str) -> bool:
+        return self._seen(
+            table_name, lambda: super(KeptEventLogStorage, self).has_table(table_name)
+        )
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        asked = super()._has_asset_key_col_on_connection
+        return self._seen(f".{column_name}", lambda: asked(conn, column_name))
+
+    def _seen(self, name: str, look: Callable[[], bool]) -> bool:
+        """Return whether something is there: Dagster looks at every event; what is there stays."""
+        if name not in self._there and look():
+            self._there.add(name)
+        return name in self._there
 
     def dispose(self) -> None:
         """Close every file; called when the instance is let go."""

@@ -4,9 +4,11 @@ Deliveries go through the door as csv files; builds run dbt in process, as a run
 Dagster; releases are built and published by the same functions. The clock is set, never read.
 """
 
+import copy
 import csv
 import io
 import shutil
+import subprocess
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -77,6 +79,13 @@ class Spine:
         (self.home.rules / "regions.csv").write_text(REGIONS, "utf-8")
         (self.home.rules / "organisations.csv").write_text(ORGANISATIONS, "utf-8")
         self.files = 0
+
+    def copied(self, root: Path) -> "Spine":
+        """Return a copy that goes its own way; what was linked in this home is linked in its copy."""
+        subprocess.run(["cp", "-a", str(self.home.root), str(root)], check=True)
+        other = copy.copy(self)
+        other.home = Home(root)
+        return other
 
     @contextmanager
     def clock(self):

@@ -38,15 +38,22 @@ def publish(spine: Spine, scratch: Path) -> tuple[release.Release, list[str]]:
         return release.publish(home, built), linked
 
 
-@pytest.fixture
-def spine(tmp_path):
+@pytest.fixture(scope="module")
+def released(tmp_path_factory, few_indicators):
     """A home with a release of four months of registrations and their events."""
-    spine = Spine(tmp_path / "home", key=True)
+    base = tmp_path_factory.mktemp("released")
+    spine = Spine(base / "home", key=True)
     spine.tell(COUNTY, [item(f"J{n}", day) for n, day in enumerate(MONTHS)])
     spine.tell(DISTRICT, [item(f"D{n}", day, 登记机构=DISTRICT) for n, day in enumerate(MONTHS)])
     spine.tell(COUNTY, [handled(f"J{n}", 1, day) for n, day in enumerate(MONTHS)])
-    publish(spine, tmp_path / "whole")
+    publish(spine, base / "whole")
     return spine
+
+
+@pytest.fixture
+def spine(released, tmp_path):
+    """A copy of that home."""
+    return released.copied(tmp_path / "home")
 
 
 def handled(number: str, seq: int, at: str, kind: str = "转送") -> dict:

@@ -11,6 +11,7 @@ from ingestion import published, purge, register
 from publication import diff, retention
 from publication import release as releases
 from publication.tables import VALUE_KEY
+from tests import few
 from tests.release_homes import AS_OF, CLOCKS, copy_of, define, make_history, petition, run
 
 pytestmark = pytest.mark.slow
@@ -208,9 +209,10 @@ class TestRebuild:
         assert again.returncode == 1 and "不会覆盖" in again.stderr
 
     def test_with_other_code_figures_are_compared_and_it_is_said(self, home, three, monkeypatch):
-        from orchestration import verify
+        from orchestration import project, verify
         from publication import candidate
 
+        monkeypatch.setattr(project, "_sources", few.sources())
         monkeypatch.setattr(candidate, "code_hash", lambda *parts: "other")
         found = verify.verify(home, three[1].release_id)
         assert (found["same"], found["compared"]) == (True, "figures")

@@ -16,7 +16,7 @@ from tests.spine import Spine, differences
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 SEQUENCES = int(os.environ.get("SPINE_SEQUENCES", "1"))
-ROUNDS = 3
+ROUNDS = 2
 
 
 def deal(draw: random.Random) -> list[list[str]]:

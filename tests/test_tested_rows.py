@@ -14,7 +14,7 @@ from orchestration import models, project
 from tests.spine import COUNTY, Spine, item
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
-KEY = "unique_fct_petitions_registration_id"
+KEY = "key_fct_petitions_registration_id"
 OLD, NEW = f"{COUNTY}|A-1", f"{COUNTY}|A-2"
 
 
