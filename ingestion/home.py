@@ -30,6 +30,10 @@ class Home:
         return self.root / "landing"
 
     @property
+    def outbox(self) -> Path:
+        return self.root / "outbox"
+
+    @property
     def lake(self) -> Path:
         return self.root / "lake"
 

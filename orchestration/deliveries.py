@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from ingestion import clock, landing, register, warehouse
+from ingestion import clock, landing, outbox, register, warehouse
 from ingestion.contract import load_contracts
 from ingestion.errors import HouseError
 from ingestion.home import Home
@@ -70,7 +70,7 @@ def _level_key(level: str) -> dg.AssetKey:
     name="take_in_deliveries",
 )
 def deliveries(context: dg.AssetExecutionContext):
-    """Take in every finished, unseen file; a bad file never stops the others."""
+    """Take in every finished, unseen file; a bad file never stops the others. Each sender is answered."""
     home = Home.find()
     writer.hold(home, f"运行 {context.run_id[:8]}", context.log.info)
     references = References.of(home)
@@ -79,6 +79,8 @@ def deliveries(context: dg.AssetExecutionContext):
         context.log.info(f"{done}/{total} {describe(taken)}")
 
     taken = take_in(home, progress)
+    returns = outbox.write_due(home)
+    context.log.info(f"写了 {len(returns)} 份回执，在各单位的 outbox/ 下")
     by_level: dict[str, Counter] = {level: Counter() for level in LEVELS}
     for item in taken:
         counted = by_level[level_of(item.arrival.office, references)]
