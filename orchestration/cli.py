@@ -387,6 +387,7 @@ def ui(home, as_json, port: int) -> None:
 
     found = Home.find(home)
     runner.prepare_instance(found)
+    runner.sweep(progress())
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
     os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])
 

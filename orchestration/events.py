@@ -7,6 +7,7 @@ import dagster as dg
 
 from ingestion import landing
 from ingestion.home import Home
+from orchestration import janitor
 
 JOB_NAME = "from_ledger_to_release"
 
@@ -27,8 +28,11 @@ job = dg.define_asset_job(
 )
 def landing_sensor(context: dg.SensorEvaluationContext):
     """Ask for one run for all unseen files. A file listed for the first time may still be growing:
-    it is asked for when a second look finds it as it was.
+    it is asked for when a second look finds it as it was. A run that a crash left going on would hold the
+    new one back: it is marked as failed first.
     """
+    for run_id in janitor.sweep(context.instance):
+        context.log.warning(f"运行 {run_id[:8]} 的进程已不在，记为失败；数据无损。")
     waiting = landing.unseen(Home.find())
     listing = "".join(f"{a.path.name}{a.stamp}" for a in waiting)
     digest = hashlib.sha256(os.fsencode(listing)).hexdigest()

@@ -13,6 +13,7 @@ from ingestion import clock
 from ingestion.home import Home
 from orchestration import writer
 from orchestration.health import BAD, NOTE, OK, Finding
+from orchestration.processes import alive
 from publication import release as releases
 
 NIGHTLY_HOURS = 36  # a nightly run that did not come for this long was missed
@@ -35,22 +36,12 @@ def writing(home: Home) -> Finding:
             f"{who} 没有善终，锁已随进程放开",
             "无需清理：再运行 petition run 即从头补齐",
         )
-    if note and _alive(note["pid"]):
+    if note and alive(note["pid"]):
         return Finding(name, OK, f"正在写：{who}；后来的运行会等它")
     return Finding(
         name, BAD, f"锁还被占着，而留名的 {who} 已不在：多半是被杀的运行留下的子进程",
         f"用 fuser {home.lock} 找出进程，确认后只结束那一个，再运行 petition run",
     )  # fmt: skip
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def last_run(home: Home) -> Finding:
@@ -66,7 +57,7 @@ def last_run(home: Home) -> Finding:
     if stuck:
         return Finding(
             name, BAD, f"{len(stuck)} 次运行标为进行中而没有进程在写（{stuck[0]['run_id'][:8]}…）：已被杀",
-            "在 petition ui 的运行页强制终止它，否则夜间计划会一直排队；数据无损，再运行 petition run",
+            "数据无损：再运行 petition run（或重启 petition ui），会把它记为失败，夜间计划不再排队",
         )  # fmt: skip
     newest = runs[0]
     status = newest["status"]

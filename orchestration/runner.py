@@ -33,11 +33,23 @@ def run(home: Home, as_of: datetime | None = None, say=lambda text: None) -> str
     prepare_instance(home)
     writer.hold(home, "petition run", say)
     try:
+        sweep(say)
         from orchestration.definitions import build_definitions
 
         return execute(build_definitions(home), as_of)
     finally:
         writer.release(home)
+
+
+def sweep(say=lambda text: None) -> None:
+    """Mark runs of the prepared instance that a crash left going on as failed, and say so."""
+    import dagster as dg
+
+    from orchestration import janitor
+
+    with dg.DagsterInstance.get() as instance:
+        for run_id in janitor.sweep(instance):
+            say(f"运行 {run_id[:8]} 的进程已不在，记为失败；数据无损。")
 
 
 def execute(definitions, as_of: datetime | None = None) -> str:

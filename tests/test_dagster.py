@@ -92,10 +92,11 @@ def test_the_sensor_looks_twice_then_asks_once(home, monkeypatch):
     monkeypatch.setenv("PETITION_HOME", str(home.root))
     arrived = home.landing / "980101-xf" / "新到.csv"
     arrived.write_text("信访件编号,登记时间\nS-1,2026-04-01\n", "utf-8")
-    with dg.build_sensor_context() as context:
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance)
         first = landing_sensor(context)
         assert isinstance(first, dg.SkipReason) and "等其写完" in first.skip_message
-        second = landing_sensor(dg.build_sensor_context(cursor=context.cursor))
+        second = landing_sensor(dg.build_sensor_context(instance, cursor=context.cursor))
         assert isinstance(second, dg.RunRequest)
     arrived.unlink()
 

@@ -224,7 +224,7 @@ class TestLastRun:
         monkeypatch.delenv("PETITION_CLOCK", raising=False)
         _runs(home, ("abcdef0123", "STARTED", 1748714400.0, None))
         finding = health_runs.last_run(home)
-        assert finding.state == BAD and "abcdef01" in finding.text and "强制终止" in finding.remedy
+        assert finding.state == BAD and "abcdef01" in finding.text and "记为失败" in finding.remedy
 
     def test_a_missed_night(self, home, monkeypatch):
         monkeypatch.delenv("PETITION_CLOCK", raising=False)
