@@ -28,6 +28,7 @@ def test_a_release_verifies_after_its_files_were_joined_and_one_was_erased(home,
         text(office / f"{number}.csv", registrations(*range(first, first + 40), bad=number % 2))
     text(office / "events.csv", events(*range(40)))
     _said(petition_few("run", *where, clock="2025-05-10T09:00:00"))
+    assert len([*home.outbox.rglob("*-回执.xlsx")]) == 4, "each delivery is answered by the run"
     before = releases.load(home, None)
     later = "2025-08-10T09:00:00"
     joined = _said(petition_few("compact", *where, clock=later))
