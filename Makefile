@@ -46,7 +46,7 @@ run: $(VENV)/.ready  ## 装好环境，用样例省份走完从台账到发布�
 test: $(VENV)/.ready-dev  ## 装好环境，跑全部测试
 	@$(BIN)/python -m pytest
 
-test-spark: $(SPARK)/.ready  ## 在 Spark 上建小样本、再过一夜，与 DuckDB 逐行比较（另需 Java 17，约十几分钟）
+test-spark: $(SPARK)/.ready  ## 在 Spark 上建小样本、再过一夜，与 DuckDB 逐行比较（另需 Java 17）
 	@SPARK_CONF_DIR=tests/spark_small $(SPARK_BIN)/python -m pytest -n 0 -k $(SPARK_TESTS) tests/test_spark.py
 
 compare-engines: $(SPARK)/.ready  ## 把一个家在两个引擎上各建一遍，逐表逐行比较（HOME_DIR=家目录，另需 Java 17）

@@ -3,7 +3,6 @@
 Nothing here is the house's only copy: delete the folder, and the next run writes every return again.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 from ingestion import register
@@ -19,7 +18,7 @@ def path_of(home: Home, entry: Entry) -> Path:
     return home.outbox / entry.record["office_code"] / f"{entry.sequence:08d}-回执.xlsx"
 
 
-def write_due(home: Home, say: Callable[[int, int], None] = lambda done, total: None) -> list[Path]:
+def write_due(home: Home) -> list[Path]:
     """Write the returns of the deliveries after the last one written; return their paths.
 
     Killed on the way, it begins again where it was last complete, and writes the same bytes.
@@ -30,12 +29,11 @@ def write_due(home: Home, say: Callable[[int, int], None] = lambda done, total: 
     if not due:
         return []
     teller, paths = Teller(home, deliveries), []
-    for done, entry in enumerate(due, start=1):
+    for entry in due:
         path = path_of(home, entry)
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, workbook(teller.tell(entry)))
         paths.append(path)
-        say(done, len(due))
     replace_file(_mark(home), f"{due[-1].sequence}\n".encode())
     return paths
 

@@ -8,6 +8,7 @@ import dataclasses
 from dataclasses import asdict, dataclass
 
 REFUSE, QUARANTINE, NOTICE = "refuse", "quarantine", "notice"
+SEVERITIES = {REFUSE: "拒收", QUARANTINE: "隔离", NOTICE: "提示"}
 
 # code: (severity, message, remedy)
 CATALOGUE = {

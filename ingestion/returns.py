@@ -10,13 +10,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ingestion.contract import Contract, load_contracts
 from ingestion.home import Home
+from ingestion.lake import QUARANTINE_SCHEMA
 from ingestion.problems import CATALOGUE, NOTICE, QUARANTINE, REFUSE, Problem
 from ingestion.register import Entry
 from ingestion.stored import Places
 
-SEVERITIES = {REFUSE: "拒收", QUARANTINE: "隔离", NOTICE: "提示"}
+LISTED = 20_000  # problems of rows in one return: a sheet holds a million, nobody reads them
+ORDER = [(c, "ascending") for c in ("_sheet_no", "_row_no", "column_no", "reason_code")]
 # problems of a column that tells of persons: which column it was is not repeated
 OF_PERSONS = {"identity_dropped", "linkage_only", "person_watching", "identity_suspected"}
 MASKED = "（身份列）"
@@ -70,7 +75,7 @@ class Return:
 
 
 class Teller:
-    """Tells returns out of the register, the quarantine and the contracts, each read once.
+    """Tells returns out of the register, the quarantine and the contracts.
 
     `deliveries`: all that offices told, in order; raises LakeError where the lake is not as they say.
     """
@@ -104,26 +109,28 @@ class Teller:
         return named[field].label if field in named else field
 
     def _quarantined(self, entry: Entry) -> Iterator[Line]:
-        """Every reason of every row that was not loaded."""
-        for told, row in self._reasons(entry):
-            code = row["reason_code"]
+        """The reasons of the rows that were not loaded, in the order of their places: the first LISTED."""
+        rows, told = self._kept(entry), {t["ledger"]: t for t in entry.ledgers}
+        for row in rows.sort_by(ORDER).slice(0, LISTED).to_pylist():
+            of, code = told[row["ledger"]], row["reason_code"]
             kind = f"（{row['value_class']}）" if row["value_class"] else ""
             _, message, remedy = CATALOGUE[code]
             yield Line(
-                QUARANTINE, self._label(told), row["_sheet_no"], row["_row_no"], row["column_no"],
-                self._column(told, row["field"], code), message + kind, remedy,
+                QUARANTINE, self._label(of), row["_sheet_no"], row["_row_no"], row["column_no"],
+                self._column(of, row["field"], code), message + kind, remedy,
             )  # fmt: skip
+        more = len(rows) - LISTED
+        if more > 0:
+            message, remedy = (
+                "另有没有逐行列出的问题",
+                "请先改正以上各类问题后重报，回执会列出其余的",
+            )
+            yield Line(QUARANTINE, None, None, None, None, None, message, remedy, more)
 
-    def _reasons(self, entry: Entry) -> Iterator[tuple[dict, dict]]:
-        """The rows of a delivery's quarantine, each with what the register says of its ledger."""
-        told = {t["ledger"]: t for t in entry.ledgers}
+    def _kept(self, entry: Entry) -> pa.Table:
+        """Return a delivery's quarantine, without rows when it has none."""
         kept = entry.record["quarantine"]
-        rows = self._places.table(entry.sequence, kept).to_pylist() if kept else []
-        rows.sort(
-            key=lambda r: (r["_sheet_no"], r["_row_no"], r["column_no"] or 0, r["reason_code"])
-        )
-        for row in rows:
-            yield told[row["ledger"]], row
+        return self._places.table(entry.sequence, kept) if kept else QUARANTINE_SCHEMA.empty_table()
 
     def _said(self, entry: Entry) -> Iterator[Line]:
         """What was refused or noticed; the rows in quarantine are told by the quarantine."""
@@ -166,11 +173,16 @@ class Teller:
         return None
 
     def _counts(self, entry: Entry, told: dict) -> Counter:
-        return Counter(
-            (self._column(t, row["field"], row["reason_code"]), row["reason_code"])
-            for t, row in self._reasons(entry)
-            if t["ledger"] == told["ledger"]
-        )
+        """Return how many rows of a ledger a delivery left in quarantine, by column and reason."""
+        rows = self._kept(entry)
+        rows = rows.filter(pc.equal(rows["ledger"], told["ledger"]))
+        counted: Counter = Counter()
+        for row in (
+            rows.group_by(["field", "reason_code"]).aggregate([([], "count_all")]).to_pylist()
+        ):
+            code = row["reason_code"]
+            counted[self._column(told, row["field"], code), code] += row["count_all"]
+        return counted
 
     def _next_step(self, entry: Entry) -> str:
         office = entry.record["office_code"]

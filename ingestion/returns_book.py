@@ -7,7 +7,8 @@ import io
 
 import xlsxwriter
 
-from ingestion.returns import SEVERITIES, Mended, Return
+from ingestion.problems import SEVERITIES
+from ingestion.returns import Mended, Return
 from ingestion.template_book import MADE_AT
 
 COUNTS = (

@@ -11,9 +11,8 @@ from ingestion import door, in_force, register
 from ingestion.contract import load_contracts
 from ingestion.home import Home, place
 from ingestion.mapping import References
-from ingestion.problems import NOTICE, REFUSE, Problem
+from ingestion.problems import NOTICE, REFUSE, SEVERITIES, Problem
 
-MARKS = {REFUSE: "拒收", NOTICE: "提示"}
 SHOWN = 40
 
 
@@ -79,6 +78,6 @@ def show(reports: list[dict]) -> None:
         problems = sorted(found["problems"], key=lambda p: order.get(p["severity"], 1))
         for problem in problems[:SHOWN]:
             sheet = f"工作表「{problem['sheet']}」" if problem["sheet"] else ""
-            click.echo(f"  [{MARKS.get(problem['severity'], '隔离')}] {sheet}{problem['text']}")
+            click.echo(f"  [{SEVERITIES[problem['severity']]}] {sheet}{problem['text']}")
         if len(problems) > SHOWN:
             click.echo(f"  另有 {len(problems) - SHOWN} 条，用 --json 看全部。")

@@ -31,8 +31,7 @@ def landing_sensor(context: dg.SensorEvaluationContext):
     it is asked for when a second look finds it as it was. A run that a crash left going on would hold the
     new one back: it is marked as failed first.
     """
-    for run_id in janitor.sweep(context.instance):
-        context.log.warning(f"运行 {run_id[:8]} 的进程已不在，记为失败；数据无损。")
+    janitor.sweep(context.instance, context.log.warning)
     waiting = landing.unseen(Home.find())
     listing = "".join(f"{a.path.name}{a.stamp}" for a in waiting)
     digest = hashlib.sha256(os.fsencode(listing)).hexdigest()

@@ -58,9 +58,8 @@ class KeptEventLogStorage(SqliteEventLogStorage):
         return self._engines[shard]
 
     def has_table(self, table_name: str) -> bool:
-        return self._seen(
-            table_name, lambda: super(KeptEventLogStorage, self).has_table(table_name)
-        )
+        asked = super().has_table
+        return self._seen(table_name, lambda: asked(table_name))
 
     def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
         asked = super()._has_asset_key_col_on_connection

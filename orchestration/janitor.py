@@ -4,6 +4,8 @@ Such a run would keep the queue waiting for ever. What it wrote needs no tidying
 and a release are whole or not there, and the next run begins where it has to.
 """
 
+from collections.abc import Callable
+
 import dagster as dg
 from dagster import DagsterEventType, DagsterRunStatus, RunsFilter
 
@@ -17,19 +19,17 @@ GOING_ON = [
 WHY = "运行的进程已不在（被杀，或机器重启过），记为失败。数据无损，下一次运行会从头补齐。"
 
 
-def sweep(instance: dg.DagsterInstance) -> list[str]:
-    """Mark as failed every run that goes on in no process; return their ids.
+def sweep(instance: dg.DagsterInstance, say: Callable[[str], None]) -> None:
+    """Mark as failed every run that goes on in no process, and say so.
 
     A run whose process lives is left alone, also when it only waits for the writer's lock; so is one that
     has not yet said in which process it goes on.
     """
-    swept = []
     for run in instance.get_runs(RunsFilter(statuses=GOING_ON)):
         said = _processes(instance, run.run_id)
         if said and not any(alive(pid, at) for pid, at in said):
             instance.report_run_failed(run, WHY)
-            swept.append(run.run_id)
-    return swept
+            say(f"运行 {run.run_id[:8]} 的进程已不在，记为失败；数据无损。")
 
 
 def _processes(instance: dg.DagsterInstance, run_id: str) -> list[tuple[int, float]]:

@@ -48,8 +48,7 @@ def sweep(say=lambda text: None) -> None:
     from orchestration import janitor
 
     with dg.DagsterInstance.get() as instance:
-        for run_id in janitor.sweep(instance):
-            say(f"运行 {run_id[:8]} 的进程已不在，记为失败；数据无损。")
+        janitor.sweep(instance, say)
 
 
 def execute(definitions, as_of: datetime | None = None) -> str:

@@ -28,7 +28,9 @@ def sources(names: frozenset[str] = frozenset(FEW)) -> Callable[[Home], dict[Pat
     whole = project._sources
 
     def fewer(home: Home) -> dict[Path, bytes]:
-        return {path: said for path, said in whole(home).items() if _wanted(path, names)}
+        found = {path: said for path, said in whole(home).items() if _wanted(path, names)}
+        assert names <= {path.stem for path in found}, "an indicator that is not shipped"
+        return found
 
     return fewer
 

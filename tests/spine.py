@@ -8,7 +8,6 @@ import copy
 import csv
 import io
 import shutil
-import subprocess
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from ingestion.linkage import VARIABLE
 from orchestration import plain_ledgers, project, rebuild
 from publication import candidate, release
 from tests.door_files import write_key
+from tests.release_homes import copy_of
 
 REGIONS = """region_code,region_name,level_code,parent_code,valid_from,valid_to
 980000000000,示例省,province,000000000000,2000-01-01,
@@ -82,9 +82,8 @@ class Spine:
 
     def copied(self, root: Path) -> "Spine":
         """Return a copy that goes its own way; what was linked in this home is linked in its copy."""
-        subprocess.run(["cp", "-a", str(self.home.root), str(root)], check=True)
         other = copy.copy(self)
-        other.home = Home(root)
+        other.home = copy_of(self.home, root)
         return other
 
     @contextmanager

@@ -78,7 +78,8 @@ def test_a_name_that_is_no_utf8_never_stops_the_others(home, office):
     text(office / "z.csv", [*TABLE, row(2)])
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PETITION_HOME", str(home.root))
-        with dg.build_sensor_context() as context:
+        with dg.DagsterInstance.ephemeral() as instance:
+            context = dg.build_sensor_context(instance)
             assert "3 个新文件" in landing_sensor(context).skip_message
     assert sorted(t.result.refused for t in _take(home).values()) == [False, False, True]
     assert _take(home) == {}

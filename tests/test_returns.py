@@ -134,3 +134,11 @@ def test_cut_short_it_goes_on_and_says_the_same(home, monkeypatch):
             outbox.write_due(home)
     assert len(outbox.write_due(home)) == 3
     assert len([*home.outbox.rglob("*.xlsx")]) == 3
+
+
+def test_more_than_anybody_reads_is_counted_and_not_listed(home, monkeypatch):
+    monkeypatch.setattr(returns, "LISTED", 3)
+    told = _tell(home, _deliver(home, "四月", [row(n, "没有这天") for n in range(10)]))
+    listed = [line for line in told.lines if line.severity == "quarantine"]
+    assert [line.row_no for line in listed] == [2, 3, 4, None] and listed[-1].count == 7
+    assert "有 10 行没有装入" in told.next_step

@@ -1,7 +1,8 @@
 """Whatever offices do in whatever order: a build that goes on says what a fresh one says, row for
 row, and every release that was ever published is rebuilt to the byte.
 
-`SPINE_SEQUENCES` asks for more sequences (make soak); the default is a few, and always the same.
+`SPINE_SEQUENCES` asks for more sequences (make soak); those build every indicator. The
+default is one, always the same, with few indicators.
 """
 
 import os
@@ -14,9 +15,10 @@ from publication import release
 from tests.random_world import STEPS, RandomOffices
 from tests.spine import Spine, differences
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
+SOAK = "SPINE_SEQUENCES" in os.environ
 SEQUENCES = int(os.environ.get("SPINE_SEQUENCES", "1"))
-ROUNDS = 2
+ROUNDS = 3 if SOAK else 2
+pytestmark = [pytest.mark.slow, *([] if SOAK else [pytest.mark.usefixtures("few_indicators")])]
 
 
 def deal(draw: random.Random) -> list[list[str]]:
