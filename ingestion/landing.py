@@ -72,6 +72,11 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
+def is_as_listed(arrival: Arrival) -> bool:
+    """Tell whether the file is still the one that was listed."""
+    return _stamp(arrival.path) == arrival.stamp
+
+
 def unseen(home: Home) -> list[Arrival]:
     """List the arrivals that no run has taken as they now are.
 
@@ -146,7 +151,7 @@ class _Intake:
             result = FileResult(arrival.path, None, arrival.stamp[0], problems=[Problem(code)])
             return result, False
 
-        if _stamp(arrival.path) != arrival.stamp:
+        if not is_as_listed(arrival):
             return not_read("still_writing")
         if not arrival.office or "/" in (arrival.hint or ""):
             return not_read("misplaced")
@@ -154,7 +159,7 @@ class _Intake:
             return not_read("unknown_office")
         context = self.tellings.context(arrival.office, self.references)
         result = door.examine(arrival.path, self.contracts, context, arrival.hint)
-        if _stamp(arrival.path) != arrival.stamp:  # what was read is not what now lies there
+        if not is_as_listed(arrival):  # what was read is not what now lies there
             return not_read("still_writing")
         return result, True
 

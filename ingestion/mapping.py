@@ -51,6 +51,8 @@ TABLES = {
     "definition_breaks": ["indicator_code", "variant", "changed_on"],
     "duties": ["duty_code", "org_code", "valid_from"],
 }
+# as these, about the house itself: no model reads them
+OF_THE_HOUSE = {"retention": ["kind_code"]}
 # file: the columns without which a home's row says nothing
 FILLED = {
     "waivers": ["check_code", "org_code", "waived_by", "reason", "valid_to"],
@@ -58,6 +60,7 @@ FILLED = {
     "system_coverage": ["region_code", "covered_from"],
     "definition_breaks": ["indicator_code", "changed_on", "text_zh"],
     "duties": ["duty_code", "org_code", "valid_from"],
+    "retention": ["kind_code", "day_count"],
     "populations": ["region_code", "year", "kind_code", "person_count", "source"],
 }  # fmt: skip
 # file: what a cell that is written must look like, and how to say it
@@ -81,6 +84,13 @@ SHAPES = {
         "duty_code": (re.compile("|".join(DUTIES)), "可写 " + "、".join(DUTIES)),
         "valid_from": DATE,
         "valid_to": DATE,
+    },
+    "retention": {
+        "kind_code": (
+            re.compile("loaded|not_loaded"),
+            "可写 loaded（各行都已装入的）、not_loaded（拒收或有行被隔离的）",
+        ),
+        "day_count": (re.compile("[1-9][0-9]{0,4}"), "1 至 99999 的整数"),
     },
     "deadline_rules": {
         "clock_code": (re.compile("|".join(CLOCKS)), "可写 " + "、".join(CLOCKS)),
@@ -108,6 +118,12 @@ def load_table(name: str, rules: Path | None) -> pa.Table:
     return pa.table([pa.array(column, pa.string()) for column in columns], names)
 
 
+def rule_rows(name: str, rules: Path | None) -> list[dict[str, str]]:
+    """Return the rows of a reference table, the home's over the shipped ones."""
+    names, rows = _rows(name, rules)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def _rows(name: str, rules: Path | None) -> tuple[list[str], list[list]]:
     """Return a reference table's column names and rows."""
     names, shipped = _shipped(name)
@@ -115,13 +131,14 @@ def _rows(name: str, rules: Path | None) -> tuple[list[str], list[list]]:
     if own is None or not own.exists():
         return names, shipped
     header, added = _read_csv(own)
-    lacking = [c for c in TABLES[name] if c not in header]
+    key = (TABLES | OF_THE_HOUSE)[name]
+    lacking = [c for c in key if c not in header]
     if lacking:
         raise RuleError(f"rules/{name}.csv 缺少列 {'、'.join(lacking)}，请补上后重试。")
     told = [dict(zip(header, row, strict=False)) for row in added]
     _check_cells(name, told)
     rows = shipped + [[row.get(c) for c in names] for row in told]
-    keys = [names.index(c) for c in TABLES[name]]
+    keys = [names.index(c) for c in key]
     last = {tuple(row[k] for k in keys): place for place, row in enumerate(rows)}
     return names, [rows[place] for place in sorted(last.values())]
 

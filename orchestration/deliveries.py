@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from ingestion import clock, landing, outbox, register, warehouse
+from ingestion import clock, landing, originals, outbox, register, warehouse
 from ingestion.contract import load_contracts
 from ingestion.errors import HouseError
 from ingestion.home import Home
@@ -81,6 +81,11 @@ def deliveries(context: dg.AssetExecutionContext):
     taken = take_in(home, progress)
     returns = outbox.write_due(home)
     context.log.info(f"写了 {len(returns)} 份回执，在各单位的 outbox/ 下")
+    purged = originals.purge_due(home)
+    if purged:
+        context.log.info(
+            f"移去保存期满的原件 {purged.total()} 个，它们是哪几号报送记在 landing/{originals.JOURNAL}"
+        )
     by_level: dict[str, Counter] = {level: Counter() for level in LEVELS}
     for item in taken:
         counted = by_level[level_of(item.arrival.office, references)]
