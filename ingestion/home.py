@@ -90,6 +90,10 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
     def releases(self) -> Path:
         return self.root / "releases"
 

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from ingestion.home import Home
-from orchestration import deliveries, events, models, releases
+from orchestration import alerts, deliveries, events, models, releases
 
 
 def build_definitions(home: Home) -> dg.Definitions:
@@ -21,6 +21,7 @@ def build_definitions(home: Home) -> dg.Definitions:
         sensors=[events.landing_sensor],
         schedules=[events.nightly],
         executor=dg.in_process_executor,
+        resources={"alerts": alerts.Alerts()},
     )
 
 

@@ -16,7 +16,7 @@ from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.mapping import References
 from ingestion.stored import Places
-from orchestration import writer
+from orchestration import alerts, writer
 from publication.candidate import code_hash
 
 OWNERS = ["team:data-engineering"]
@@ -95,6 +95,10 @@ def deliveries(context: dg.AssetExecutionContext):
     for level, counted in by_level.items():
         metadata = {name: counted[name] for name in ("files", "refused", *COUNTS)}
         yield dg.MaterializeResult(asset_key=_level_key(level), metadata=metadata)
+    if taken:
+        whole = {"files": len(taken), **sum(by_level.values(), Counter())}
+        text = f"收取了 {len(taken)} 个文件，写了 {len(returns)} 份回执"
+        alerts.tell(home, alerts.TAKEN, text, run_id=context.run_id, **whole)
 
 
 class TakingFailed(HouseError):

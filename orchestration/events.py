@@ -7,7 +7,7 @@ import dagster as dg
 
 from ingestion import landing
 from ingestion.home import Home
-from orchestration import janitor
+from orchestration import alerts, janitor
 
 JOB_NAME = "from_ledger_to_release"
 
@@ -16,6 +16,7 @@ job = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     description="从台账到发布：收文件、核收据、装表、建模、核验、过闸、发布。",
     executor_def=dg.in_process_executor,
+    hooks={alerts.on_failure},
 )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import dagster as dg
 from dagster import DagsterEventType, DagsterRunStatus, RunsFilter
 
+from ingestion.home import Home
+from orchestration import alerts
 from orchestration.processes import alive
 
 GOING_ON = [
@@ -29,6 +31,7 @@ def sweep(instance: dg.DagsterInstance, say: Callable[[str], None]) -> None:
         said = _processes(instance, run.run_id)
         if said and not any(alive(pid, at) for pid, at in said):
             instance.report_run_failed(run, WHY)
+            alerts.tell(Home.find(), alerts.SWEPT, WHY, run_id=run.run_id)
             say(f"运行 {run.run_id[:8]} 的进程已不在，记为失败；数据无损。")
 
 

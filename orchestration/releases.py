@@ -4,7 +4,7 @@ import dagster as dg
 
 from ingestion import clock, warehouse
 from ingestion.home import Home
-from orchestration import rebuild, writer
+from orchestration import alerts, rebuild, writer
 from orchestration.deliveries import OWNERS
 from publication import release as releases
 from publication import told
@@ -107,6 +107,7 @@ def current(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     published = releases.publish(home, built, run)
     entry = told.tell(home, published)
     writer.release(home)
+    alerts.tell(home, alerts.PUBLISHED, f"发布了 {published.release_id}", run_id=context.run_id)
     return dg.MaterializeResult(
         metadata={
             "release_id": published.release_id,

@@ -34,11 +34,22 @@ def run(home: Home, as_of: datetime | None = None, say=lambda text: None) -> str
     writer.hold(home, "petition run", say)
     try:
         sweep(say)
-        from orchestration.definitions import build_definitions
-
-        return execute(build_definitions(home), as_of)
+        return execute(_definitions(home), as_of)
     finally:
         writer.release(home)
+
+
+def _definitions(home: Home):
+    """Return the home's definitions; that they cannot be made is alerted to like a step that fails."""
+    from orchestration import alerts
+
+    try:
+        from orchestration.definitions import build_definitions
+
+        return build_definitions(home)
+    except HouseError as error:
+        alerts.tell(home, alerts.FAILED, f"运行没有开始，上一版照常可读。{error}")
+        raise
 
 
 def sweep(say=lambda text: None) -> None:

@@ -28,9 +28,8 @@ def sources(names: frozenset[str] = frozenset(FEW)) -> Callable[[Home], dict[Pat
     whole, shipped = project._sources, project.ROOT
 
     def fewer(home: Home) -> dict[Path, bytes]:
-        if (
-            shipped != project.ROOT
-        ):  # another project in its place (benchmarks/empty.py) has what it has
+        # another project in its place (benchmarks/empty.py) has what it has
+        if shipped != project.ROOT:
             return whole(home)
         found = {path: said for path, said in whole(home).items() if _wanted(path, names)}
         assert names <= {path.stem for path in found}, "an indicator that is not shipped"
