@@ -25,7 +25,7 @@ from expectations.gate import judge
 from ingestion.durable import replace_file, sync_folder, write_synced
 from ingestion.home import Home
 from ingestion.warehouse import told_ledgers
-from orchestration import deliveries, events, models, project, releases, runner
+from orchestration import alerts, deliveries, events, models, project, releases, runner
 
 EXPECTATIONS = {"receipts": 7, "candidate": 9, "candidate_ranks": 6, "candidate_yoy": 4}
 FILES = 60  # of a release, those that a small delivery writes anew
@@ -150,6 +150,7 @@ def definitions(home: Home) -> dg.Definitions:
         assets=[_deliveries(), _receipts(), _raw_tables(home), *models.build_dbt_assets(home),
                 _candidate(home), _current(home)],
         jobs=[events.job],
+        resources={"alerts": alerts.Alerts()},
         executor=dg.in_process_executor,
     )  # fmt: skip
 
