@@ -12,6 +12,7 @@ from ingestion.contract import load_contracts
 from ingestion.home import Home
 from ingestion.mapping import References
 from ingestion.reading import is_candidate
+from orchestration import access
 from orchestration.health import BAD, NOTE, OK, Finding
 from publication import release as releases
 
@@ -157,6 +158,15 @@ def readable(home: Home) -> Finding:
             f"当前版 internal/ 有 {exposed} 个文件任何人可读",
             f"chmod -R o-rwx {current.folder / 'internal'}",
         )
+    group = home.releases.stat().st_gid if current else None
+    ungiven = sum(p.stat().st_gid != group for p in internal)
+    if ungiven:
+        return Finding(
+            "权限",
+            NOTE,
+            f"当前版 internal/ 有 {ungiven} 个文件不属于 releases/ 的属组，分析人员读不到",
+            f"把运行的用户加入该组，再 chgrp -R {group} {current.folder}",
+        )
     hidden = sum(not _mode(p) & stat.S_IROTH for p in public)
     if hidden:
         return Finding(
@@ -165,16 +175,14 @@ def readable(home: Home) -> Finding:
             f"当前版 public/ 有 {hidden} 个文件读者读不到",
             f"chmod -R o+rX {current.folder / 'public'}",
         )
-    open_folders = [
-        p.name for p in (home.landing, home.lake) if p.exists() and _mode(p) & stat.S_IRWXO
-    ]
+    open_folders = access.exposed(home)
     if open_folders:
-        names = "、".join(f"{n}/" for n in open_folders)
+        names = "、".join(f"{p.name}/" for p in open_folders)
         return Finding(
             "权限",
             NOTE,
-            f"{names} 任何人可进：原件中有姓名和正文",
-            f"chmod o-rwx {' '.join(str(home.root / n) for n in open_folders)}",
+            f"{names} 任何人可进：原件中有姓名和正文，其余有未经核验的行",
+            f"chmod o-rwx {' '.join(map(str, open_folders))}",
         )
     return Finding("权限", OK, "internal 和原件只给所属组，public 全员可读")
 

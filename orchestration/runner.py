@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from orchestration import writer
+from orchestration import access, writer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,8 +17,10 @@ class RunFailed(HouseError):
 
 
 def prepare_instance(home: Home) -> None:
-    """Make the home's Dagster folder and say where it is; no telemetry, loopback only."""
-    home.dagster.mkdir(parents=True, exist_ok=True)
+    """Close what is the service's own, make the home's Dagster folder and say where it is; no telemetry, loopback
+    only.
+    """
+    access.close(home)
     shutil.copyfile(ROOT / "dagster.yaml", home.dagster / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # reading a release must not import what builds one, nor Duck
     from publication.candidate import Candidate
 
 PUBLIC_MODE, INTERNAL_MODE = 0o444, 0o440
+PUBLIC_FOLDER_MODE, INTERNAL_FOLDER_MODE = 0o755, 0o750
 VARIABLE = "petition_releases"
 
 
@@ -106,6 +107,7 @@ def _refuse_again(home: Home, release_id: str) -> None:
 
 def _seal(folder: Path, new: list[Path]) -> None:
     """Make every new file durable and read-only, then the folders durable. Others are so already."""
+    _give(folder, new)
     for path in new:
         with path.open("rb") as handle:
             os.fsync(handle.fileno())
@@ -113,7 +115,20 @@ def _seal(folder: Path, new: list[Path]) -> None:
         path.chmod(PUBLIC_MODE if inside == "public" else INTERNAL_MODE)
     for path in [*folder.rglob("*"), folder]:
         if path.is_dir():
+            inside = path.relative_to(folder).parts[:1]
+            path.chmod(INTERNAL_FOLDER_MODE if inside == ("internal",) else PUBLIC_FOLDER_MODE)
             sync_folder(path)
+
+
+def _give(folder: Path, new: list[Path]) -> None:
+    """Give a release to the group of the folder of releases: files linked from the place of work have another.
+
+    A group that the service's user is not in, it may not give: `petition doctor` says so.
+    """
+    group = folder.parent.stat().st_gid
+    if os.geteuid() == 0 or group in (os.getegid(), *os.getgroups()):
+        for path in [folder, *(p for p in folder.rglob("*") if p.is_dir()), *new]:
+            os.chown(path, -1, group)
 
 
 def point_to(home: Home, release_id: str) -> None:

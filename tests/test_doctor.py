@@ -18,6 +18,7 @@ from filelock import FileLock
 from ingestion import landing
 from ingestion.home import Home
 from orchestration import (
+    access,
     cli,
     doctor,
     exits,
@@ -331,8 +332,7 @@ class TestReleases:
 
     def test_an_internal_file_that_everybody_may_read(self, home):
         folder = _release(home)
-        for place in (home.landing, home.root):
-            place.chmod(0o750)
+        access.close(home)
         assert health_home.readable(home).state == OK
         (folder / "internal" / "manifest.json").chmod(0o444)
         assert health_home.readable(home).state == BAD
