@@ -82,15 +82,20 @@ def unseen(home: Home) -> list[Arrival]:
 
     A refused file counts as new again once the home's rules or contracts have changed.
     """
-    return _unseen(home, Seen(home), _rules_stamp(home))
+    return _listed(home, Seen(home), _rules_stamp(home), seen_before=False)
 
 
-def _unseen(home: Home, seen: Seen, rules: str) -> list[Arrival]:
-    def taken(arrival: Arrival) -> bool:
+def taken(home: Home) -> list[Arrival]:
+    """List the arrivals that a run has taken as they now are."""
+    return _listed(home, Seen(home), _rules_stamp(home), seen_before=True)
+
+
+def _listed(home: Home, seen: Seen, rules: str, *, seen_before: bool) -> list[Arrival]:
+    def is_taken(arrival: Arrival) -> bool:
         stamp = [*arrival.stamp]
         return seen.stamps.get(_name(home, arrival)) in (stamp, [*stamp, rules])
 
-    return [arrival for arrival in arrivals(home) if not taken(arrival)]
+    return [arrival for arrival in arrivals(home) if is_taken(arrival) == seen_before]
 
 
 def take_all(
@@ -100,7 +105,7 @@ def take_all(
 ) -> list[Taken]:
     """Take in every finished, unseen file. A bad file never stops the others."""
     seen, rules = Seen(home), _rules_stamp(home)
-    waiting = _unseen(home, seen, rules)
+    waiting = _listed(home, seen, rules, seen_before=False)
     if not waiting:
         return []
     seen.fold()

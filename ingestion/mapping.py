@@ -36,6 +36,8 @@ CLOCKS = (
 DUTIES = (
     "joint_conference", "report_daily", "report_weekly", "report_half_monthly", "report_monthly", "report_quarterly",
 )  # fmt: skip
+# which originals the rule of retention speaks of: all rows are in the lake, or the original alone holds some
+ORIGINALS = ("loaded", "not_loaded")
 # file: the columns that make a row's identity
 TABLES = {
     "regions": ["region_code", "valid_from"],
@@ -87,7 +89,7 @@ SHAPES = {
     },
     "retention": {
         "kind_code": (
-            re.compile("loaded|not_loaded"),
+            re.compile("|".join(ORIGINALS)),
             "可写 loaded（各行都已装入的）、not_loaded（拒收或有行被隔离的）",
         ),
         "day_count": (re.compile("[1-9][0-9]{0,4}"), "1 至 99999 的整数"),

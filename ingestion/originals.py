@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from ingestion import clock, landing, register
 from ingestion.home import Home
 from ingestion.landing import Arrival
-from ingestion.mapping import rule_rows
+from ingestion.mapping import ORIGINALS, rule_rows
 from ingestion.register import Entry
 
 JOURNAL = ".purged.jsonl"
-LOADED, NOT_LOADED = "loaded", "not_loaded"
+LOADED, NOT_LOADED = ORIGINALS
 
 
 def kept_days(home: Home) -> dict[str, int]:
@@ -35,22 +35,18 @@ def purge_due(home: Home) -> Counter:
     the way, the next one goes on.
     """
     now, days = clock.now(), kept_days(home)
-    oldest = now - timedelta(days=min(days.values()))
-    known = [entry for entry in register.deliveries(home) if entry.recorded_at < oldest]
-    if not known:
-        return Counter()
     last = {
         (e.record["office_code"], e.record["file_sha256"]): e for e in register.deliveries(home)
     }
-    sizes = {entry.record["file_bytes"] for entry in known}
-    waiting = {arrival.path for arrival in landing.unseen(home)}
-    due = []
-    for arrival in landing.arrivals(home):
-        if arrival.path in waiting or arrival.stamp[0] not in sizes:
-            continue
-        entry = last.get((arrival.office, _sha256(arrival)))
-        if entry and entry.recorded_at < now - timedelta(days=days[kind_of(entry)]):
-            due.append((arrival, entry))
+    over = {
+        told: entry
+        for told, entry in last.items()
+        if entry.recorded_at < now - timedelta(days=days[kind_of(entry)])
+    }
+    sizes = {entry.record["file_bytes"] for entry in over.values()}
+    alike = [a for a in landing.taken(home) if a.stamp[0] in sizes] if over else []
+    found = [(arrival, over.get((arrival.office, _sha256(arrival)))) for arrival in alike]
+    due = [(arrival, entry) for arrival, entry in found if entry]
     if due:
         _write_down(home, [entry for _, entry in due], now)
     return Counter(kind_of(entry) for arrival, entry in due if _removed(arrival))

@@ -6,11 +6,12 @@ give, and stays given.
 
 import os
 import stat
+from pathlib import Path
 
 from ingestion.home import Home
 
 
-def private(home: Home) -> list:
+def private(home: Home) -> list[Path]:
     """Return the folders that nobody but the service's user, and a group that the site names, has to enter:
     they hold names and texts, linkage keys or rows before they were judged.
     """
@@ -28,6 +29,6 @@ def close(home: Home) -> None:
             folder.chmod(stat.S_IMODE(status.st_mode) & ~stat.S_IRWXO)
 
 
-def exposed(home: Home) -> list:
+def exposed(home: Home) -> list[Path]:
     """Return those of the private folders that anybody may enter."""
     return [p for p in private(home) if p.exists() and p.stat().st_mode & stat.S_IRWXO]

@@ -43,7 +43,7 @@ def tell(home: Home, event: str, text: str, **facts: Any) -> None:
 
 
 def _write(home: Home, said: dict) -> None:
-    home.logs.mkdir(mode=0o750, parents=True, exist_ok=True)
+    home.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     line = json.dumps(said, ensure_ascii=False) + "\n"
     with (home.logs / f"{said['at'][:7]}.jsonl").open("a", encoding="utf-8") as log:
         log.write(line)

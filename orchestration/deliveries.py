@@ -96,7 +96,7 @@ def deliveries(context: dg.AssetExecutionContext):
         metadata = {name: counted[name] for name in ("files", "refused", *COUNTS)}
         yield dg.MaterializeResult(asset_key=_level_key(level), metadata=metadata)
     if taken:
-        whole = {"files": len(taken), **sum(by_level.values(), Counter())}
+        whole = sum(by_level.values(), Counter())
         text = f"收取了 {len(taken)} 个文件，写了 {len(returns)} 份回执"
         alerts.tell(home, alerts.TAKEN, text, run_id=context.run_id, **whole)
 

@@ -86,7 +86,7 @@ def test_the_same_bytes_of_another_office_are_not_its_delivery(home, monkeypatch
     other = home.landing / "980102-xf" / "甲.csv"
     other.parent.mkdir()
     create_once(other, path.read_bytes())
-    monkeypatch.setattr(landing, "unseen", lambda home: [])  # even if it were taken for one
+    monkeypatch.setattr(landing, "taken", landing.arrivals)  # even if it were taken for one
     assert _purge_on(home, monkeypatch, "07-02") == {"loaded": 1}
     assert other.exists()
 
