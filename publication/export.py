@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # `explain` writes its rows here, and must start without pand
     import pandas as pd
 
 PARQUET = "format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880"
-HELD_ROWS = 100_000  # of a table in folders: each time that rows are held, a view over all of them is planned
+HELD_ROWS = 100_000  # at once: each time that rows of a view are held, it is planned
 
 
 @contextmanager
@@ -35,12 +35,26 @@ def export(connection: "duckdb.DuckDBPyConnection", table: Table, folder: Path) 
     """Write a table as `<folder>/<part>.parquet`; a table without rows as `all.parquet`."""
     folder.mkdir(parents=True, exist_ok=True)
     with one_thread(connection):
-        for where in _slices(connection, table):
-            with _held(connection, table.relation, where) as relation:
-                for part in parts_of(connection, table, relation):
-                    write_part(connection, table, part, folder, relation)
+        if _stands(connection, table):
+            for part in parts_of(connection, table, table.relation):
+                write_part(connection, table, part, folder, table.relation)
+        else:
+            for where in _slices(connection, table):
+                _write_held(connection, table, where, folder)
         if not any(folder.iterdir()):
             write_part(connection, table, WHOLE, folder, table.relation)
+
+
+def _stands(connection: "duckdb.DuckDBPyConnection", table: Table) -> bool:
+    """Return whether parts are read best where they are: of a large table that is no view, which is skipped through."""
+    (kind,) = connection.execute(
+        "select table_type from information_schema.tables where table_schema || '.' || table_name = ?",
+        [table.relation],
+    ).fetchone()
+    if kind == "VIEW":
+        return False
+    (rows,) = connection.execute(f"select count(*) from {table.relation}").fetchone()
+    return rows > HELD_ROWS
 
 
 def _slices(connection, table: Table) -> list[str]:
@@ -63,6 +77,33 @@ def _slices(connection, table: Table) -> list[str]:
     return [" or ".join(folders) for folders in slices]
 
 
+def _write_held(connection, table: Table, where: str, folder: Path) -> None:
+    """Write rows part by part, computed once and held in the order of their parts meanwhile: a small part costs
+    more to find than to write.
+    """
+    connection.execute(
+        f"create temp table exported as select * from {table.relation} where {where}"
+        f" order by {table.part}, {table.order}"
+    )
+    try:
+        parts = connection.execute(
+            f"select {table.part} as part, min(rowid), max(rowid) from exported group by all order by part"
+        ).fetchall()
+        for part, first, last in parts:
+            rows = f"select * from exported where rowid between {first} and {last}"
+            _copy(connection, rows, folder / f"{part}.parquet")
+    finally:
+        connection.execute("drop table exported")
+
+
+def _copy(connection: "duckdb.DuckDBPyConnection", rows: str, path: Path) -> int:
+    """Write the rows of a query, in its order, as one file; return how many there are."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    quoted = str(path).replace("'", "''")
+    (count,) = connection.execute(f"copy ({rows}) to '{quoted}' ({PARQUET})").fetchone()
+    return count
+
+
 def parts_of(connection: "duckdb.DuckDBPyConnection", table: Table, relation: str) -> list[str]:
     """Return the parts into which the rows of a relation fall, in order."""
     found = connection.execute(
@@ -77,33 +118,12 @@ def write_part(connection, table: Table, part: str, folder: Path, relation: str)
     The part of a table that has no rows at all is written all the same: it says the columns.
     """
     path = folder / f"{part}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
     where = "true" if part == WHOLE else table.within(part)
-    quoted = str(path).replace("'", "''")
-    (rows,) = connection.execute(
-        f"copy (select * from {relation} where {where} order by {table.order}) to '{quoted}' ({PARQUET})"
-    ).fetchone()
-    if rows or part == WHOLE:
+    rows = f"select * from {relation} where {where} order by {table.order}"
+    if _copy(connection, rows, path) or part == WHOLE:
         return True
     path.unlink()
     return False
-
-
-@contextmanager
-def _held(connection: "duckdb.DuckDBPyConnection", relation: str, where: str):
-    """Give a relation to ask by part; a view is computed once and its rows held meanwhile."""
-    (kind,) = connection.execute(
-        "select table_type from information_schema.tables where table_schema || '.' || table_name = ?",
-        [relation],
-    ).fetchone()
-    if kind != "VIEW":
-        yield relation
-        return
-    connection.execute(f"create temp table exported as select * from {relation} where {where}")
-    try:
-        yield "exported"
-    finally:
-        connection.execute("drop table exported")
 
 
 def write_query(
