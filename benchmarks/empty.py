@@ -25,7 +25,7 @@ from expectations.gate import judge
 from ingestion.durable import replace_file, sync_folder, write_synced
 from ingestion.home import Home
 from ingestion.warehouse import told_ledgers
-from orchestration import alerts, deliveries, events, models, project, releases, runner
+from orchestration import alerts, deliveries, events, models, project, releases, runner, selection
 
 EXPECTATIONS = {"receipts": 7, "candidate": 9, "candidate_ranks": 6, "candidate_yoy": 4}
 FILES = 60  # of a release, those that a small delivery writes anew
@@ -39,7 +39,7 @@ def write_project(source: Home, folder: Path) -> dict[str, int]:
     many nodes of each kind.
     """
     manifest = project.manifest(source)
-    stands = project.stands(told_ledgers(source.warehouse), going_on=True)
+    stands = selection.stands(told_ledgers(source.warehouse), going_on=True)
     left_out = {n.unique_id for n in manifest.nodes.values() if _left_out(n, stands)}
     shutil.rmtree(folder, ignore_errors=True)
     inside = folder / "dbt_project"

@@ -17,7 +17,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from ingestion.home import Home
 from ingestion.warehouse import goes_on, told_ledgers
-from orchestration import project, writer
+from orchestration import project, selection, writer
 
 RESULTS = ("LogModelResult", "LogSeedResult", "LogTestResult")
 
@@ -59,8 +59,8 @@ def run_dbt(
 
     def work() -> None:
         try:
-            selection = _selection(chosen.selection_args)
-            outcome["result"] = project.build(home, selection, callbacks=[relay], indirect=indirect)
+            words = _selection(chosen.selection_args)
+            outcome["result"] = project.build(home, words, callbacks=[relay], indirect=indirect)
         except BaseException as error:
             outcome["error"] = error
         finally:
@@ -92,7 +92,7 @@ class Standing:
 
     def __init__(self, manifest: Mapping, home: Home, selected: set, translator: Translator):
         nodes = manifest["nodes"]
-        stands = project.stands(told_ledgers(home.warehouse), goes_on(home.warehouse))
+        stands = selection.stands(told_ledgers(home.warehouse), goes_on(home.warehouse))
         waiting = [n for n in nodes.values() if "findings" in n["tags"]]
         waited = {parent for n in waiting for parent in n["depends_on"]["nodes"] if parent in nodes}
         waited = {u for u in waited if stands(nodes[u]["original_file_path"])}

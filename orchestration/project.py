@@ -6,7 +6,6 @@ parse, and a home's indicator views need no change to the code.
 
 import hashlib
 import os
-from collections.abc import Callable
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.warehouse import MEMORY, connect, goes_on, memory_limit, told_ledgers
-from orchestration import code_labels, parses, plain_ledgers
+from orchestration import code_labels, parses, plain_ledgers, selection
 
 ROOT = Path(__file__).resolve().parent.parent
 # the models that name every indicator view, shipped or the home's: they are written when staging
@@ -22,19 +21,10 @@ UNIONS = {
     "int_indicator_rows": "indicator_rows",
     "int_indicator_delta": "indicator_delta",
 }
-TAKEN_APART = ("indicators",)  # layers of which a build that goes on makes nothing
 EMBEDDED = "embedded"  # the profile's output that a home is built with
 # seeds ship with the code: their tests run with the project's own tests, not with every build. `generic`:
 # dbt excludes with a seed also what reads it, and a singular test of a figure may read a seed
 STATIC_TESTS = "path:dbt_project/seeds,resource_type:test,test_type:generic"
-# and those of what is made of the rules alone with a build that starts anew, which makes it
-STANDING_TESTS = (
-    *(
-        f"path:dbt_project/models/{layer}/standing,resource_type:test,test_type:generic"
-        for layer in ("intermediate", "marts", "published")
-    ),
-    "path:dbt_project/tests/standing",
-)
 
 KEPT_PARSES = 4
 _parsed: dict[tuple[str, str], object] = {}  # manifests by the hash of the files and the target
@@ -208,8 +198,8 @@ def build(
 ):
     """Run `dbt build` in process on a working file; the file's lock is given back whatever happens.
 
-    `indirect` is dbt's indirect selection: `cautious` leaves out tests that also read what the
-    selection does not build. `told`, `going_on`: on another engine, the ledgers that were told of and whether
+    `select`: words, see `selection.chosen`; `indirect`: `cautious` leaves out tests that also read what they do not
+    name. `told`, `going_on`: on another engine, the ledgers that were told of and whether
     its build goes on. Returns dbt's own result; see `failures`.
     """
     from dbt.cli.main import dbtRunner
@@ -218,57 +208,18 @@ def build(
     command = ["build", "--quiet", "--log-level", "none", "--no-write-json", *_aimed(target)]
     exclude = ["unit_test"] if tests else ["unit_test", "test"]
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
-    command += ["--indirect-selection", indirect, "--exclude", STATIC_TESTS]
     path = warehouse or home.warehouse
     if target == EMBEDDED and path.exists():
         told, going_on = told_ledgers(path), goes_on(path)
         _make_untold(home, path, told)
-    if told is not None:
-        select = _what_can_change(select, home, told, going_on)
-    command += STANDING_TESTS if going_on else ()
-    command += ["--select", *select] if select else []
+    asked = indirect if tests else None
+    found = selection.chosen(kept.nodes, select, told, going_on, asked)
     try:
-        with _environment(home, warehouse or home.warehouse):
-            result = dbtRunner(manifest=kept, callbacks=list(callbacks)).invoke(command)
+        with _environment(home, path), selection.marked(kept.nodes, found) as words:
+            result = dbtRunner(manifest=kept, callbacks=list(callbacks)).invoke([*command, *words])
     finally:
         release_connections()
     return result
-
-
-def _what_can_change(select: list[str], home: Home, told: set[str], going_on: bool) -> list[str]:
-    """Narrow a selection to what a build may make otherwise: no fact of a plain ledger of which nothing was ever
-    told; and when it goes on, neither the indicator views, which stand since the build before, of the same code,
-    nor what is made of the rules alone (the folders `standing`, and seeds). By what is left, as dbt excludes
-    with a model its tests.
-    """
-    models = ROOT / "dbt_project/models"
-    layers = [p for p in sorted(models.iterdir()) if p.is_dir()]
-    if going_on:
-        parts = [
-            f"path:dbt_project/models/{p.name}/*.sql" for p in layers if p.name not in TAKEN_APART
-        ]
-    else:
-        parts = [f"path:dbt_project/models/{p.name}" for p in layers if p.name != "marts"]
-        parts += ["path:dbt_project/models/marts/*.sql", "path:dbt_project/models/marts/standing"]
-        parts += ["path:dbt_project/models/home", "resource_type:seed"]
-    plain = [c.ledger for c in plain_ledgers.contracts(home) if c.ledger in told]
-    parts += [f"path:dbt_project/models/marts/plain/fct_{name}.sql" for name in plain]
-    parts += ["resource_type:test"]
-    return [f"{word},{part}" for word in select for part in parts] or parts
-
-
-def stands(told: set[str], going_on: bool) -> Callable[[str], bool]:
-    """Return what says of a model or seed, by its path in the project, whether a build passes over it; `told`: the
-    ledgers that were told of. See _what_can_change.
-    """
-
-    def passed_over(path: str) -> bool:
-        layer, *folders = Path(path).relative_to("dbt_project").parts[1:]
-        untold = "plain" in folders and Path(path).stem.removeprefix("fct_") not in told
-        rules = Path(path).suffix == ".csv" or layer in TAKEN_APART or "standing" in folders
-        return untold or (going_on and rules)
-
-    return passed_over
 
 
 def _make_untold(home: Home, path: Path, told: set[str]) -> None:
