@@ -46,7 +46,9 @@ def export(connection: "duckdb.DuckDBPyConnection", table: Table, folder: Path) 
 
 
 def _stands(connection: "duckdb.DuckDBPyConnection", table: Table) -> bool:
-    """Return whether parts are read best where they are: of a large table that is no view, which is skipped through."""
+    """Return whether parts are read best where they are: the one of a table, those of a large one that is no view."""
+    if table.single:
+        return True
     (kind,) = connection.execute(
         "select table_type from information_schema.tables where table_schema || '.' || table_name = ?",
         [table.relation],

@@ -43,6 +43,11 @@ class Table:
             steps.append(f"coalesce(strftime({self.month}, '%Y-%m'), '{UNDATED}')")
         return " || ".join(steps) or self.file or f"'{WHOLE}'"
 
+    @property
+    def single(self) -> bool:
+        """Whether all its rows are in one file."""
+        return not (self.month or self.file or self.folders)
+
     def within(self, part: str) -> str:
         """SQL: the rows of a part, in plain ranges, by which the engine skips what it need not read."""
         *folders, last = part.split("/")
@@ -117,6 +122,10 @@ INTERNAL = (
         ("ledger", "due_column", "subject_id", "told_by_office_code", "version_no"), "known_from_at",
     ),
     Table(
+        "fct_expected_returns", "marts.fct_expected_returns",
+        ("org_code", "ledger", "cadence_code", "period_end_date"), "period_end_date",
+    ),
+    Table(
         "indicator_rows", "intermediate.int_indicator_rows",
         ("indicator_code", "variant", "subject_id", "cohort_date", "region_code"), "cohort_date",
         folders=("indicator_code", "variant"),
@@ -135,6 +144,7 @@ INTERNAL = (
         "mart_subject_rows", "marts.mart_subject_rows",
         ("subject_id", "ledger", "delivery_sequence", "sheet_no", "row_no"), said=True,
     ),
+    Table("mart_reminders", "marts.mart_reminders", ("org_code", "clock_code", "state_code", "due_date")),
     Table(
         "mart_receipts", "marts.mart_receipts", ("delivery_sequence", "ledger"), "recorded_at",
     ),

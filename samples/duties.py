@@ -22,14 +22,14 @@ def hold_conferences(plain: Plain, home: Home, seed: int) -> None:
     for code, organ, since, _ in DUTIES:
         if code == "joint_conference":
             county = next(o.code for o in home.at_level("county") if home.is_above(o.code, organ))
-            for last in _month_ends(since, LAST_DAY):
+            for last in month_ends(since, LAST_DAY):
                 if rng.random() < 0.55:
                     held = last.replace(day=rng.choice([1, rng.randint(2, 27), last.day]))
                     facts = {"township_org_code": organ, "held_date": held}
                     plain.add("joint_conferences", county, rng, facts)
 
 
-def _month_ends(since: date, until: date) -> Iterator[date]:
+def month_ends(since: date, until: date) -> Iterator[date]:
     """Every month's last day from a day's month to another's."""
     day = since.replace(day=1)
     while day <= until:
@@ -51,7 +51,7 @@ def subjects(
             made[facts["series_code"], facts["issuing_org_code"]].append(period)
     for code, organ, since, until in DUTIES:
         region = home.organs[organ].region
-        for last in _month_ends(since, LAST_DAY):
+        for last in month_ends(since, LAST_DAY):
             if since <= last <= (until or last):
                 out = "not_yet_due" if last > LAST_DAY else None
                 first = last.replace(day=1)

@@ -40,6 +40,16 @@ DUTIES = (
     ("report_quarterly", "980000-xf", date(2025, 4, 1), None),
     ("report_monthly", "980000-xf", date(2025, 4, 1), None),
 )
+# which ledger which office has to tell: how often, within how many days; the last of them never does
+EXPECTED = (
+    *(
+        (office, "petition_register", "monthly", 10)
+        for office in ("980000-xf", "980101-xf", "980303-xf")
+    ),
+    ("980103-xf", "petition_register", "quarterly", 10),
+    ("980303-zj", "supervision_slips", "quarterly", 20),
+)
+EXPECTED_SINCE = date(2025, 4, 1)
 TOWNSHIPS = (("东", "街道", "街道办事处"), ("西", "镇", "镇人民政府"), ("南", "乡", "乡人民政府"))
 
 
@@ -215,6 +225,14 @@ def write_rules(home: Home, out: Path) -> None:
         [
             (code, org, str(since), str(until or ""), "年度工作安排")
             for code, org, since, until in DUTIES
+        ],
+    )
+    _write(
+        folder / "expected_returns.csv",
+        "org_code,ledger,cadence_code,due_day_count,valid_from,valid_to,source",
+        [
+            (org, ledger, cadence, str(days), str(EXPECTED_SINCE), "", "年度工作安排")
+            for org, ledger, cadence, days in EXPECTED
         ],
     )
     told = [tuple(map(str, row)) for row in home.populations]

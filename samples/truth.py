@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from samples import duties, plain_indicators
+from samples import duties, plain_indicators, returns
 from samples.days import Days
 from samples.deliveries import Deliveries, Telling
 from samples.indicators import LAST_DAY, PER_POPULATION, Measure, Subject
@@ -60,6 +60,7 @@ def write_truth(
         Days(home, deadlines, state).subjects(),
         plain_indicators.subjects(home, plain.ledgers, deliveries.tellings),
         duties.subjects(home, is_off, plain.ledgers, deliveries.tellings),
+        returns.subjects(home, is_off, deliveries.tellings),
     )
     regions, organs = _add_up(home, subjects)
     answers = {

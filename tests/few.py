@@ -17,7 +17,7 @@ FEW = {
     "ind_leader_case_resolution", "ind_matters", "ind_repeat_share__in_nation", "ind_first_time_resolution",
     "ind_matter_backflow", "ind_cessation", "ind_mandatory_leader", "ind_handling_days", "ind_slip_return",
     "ind_delisting", "ind_relief_amount", "ind_conference_coverage", "ind_business_standard", "ind_per_10k",
-    "ind_proposal_reply", "ind_participation__sasac", "ind_satisfaction__guangdong",
+    "ind_proposal_reply", "ind_return_on_time", "ind_participation__sasac", "ind_satisfaction__guangdong",
     "ind_timely_accept_office__chongqing",
 }  # fmt: skip
 FOLDER = Path("dbt_project/models/indicators")

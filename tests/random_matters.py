@@ -16,6 +16,12 @@ DUTIES = (
     f"report_weekly,{COUNTY},2025-12-01,,\nreport_monthly,{COUNTY},2026-02-15,,\n"
     f"report_quarterly,{CITY},2025-11-20,,\nreport_daily,{DISTRICT},2026-01-20,2026-02-10,\n"
 )
+EXPECTED = (
+    "org_code,ledger,cadence_code,due_day_count,valid_from,valid_to,source\n"
+    f"{COUNTY},petition_register,weekly,2,2025-12-01,,\n{COUNTY},petition_register,monthly,10,2025-12-01,,\n"
+    f"{DISTRICT},handling_events,half_monthly,5,2025-12-01,2026-03-20,\n"
+    f"{CITY},petition_register,daily,1,2026-01-10,,\n{PROVINCE},backlog_cases,quarterly,20,2025-11-01,,\n"
+)
 OPINIONS = ("维持", "撤销", "变更", "责令重办", None)
 
 

@@ -6,7 +6,7 @@ Everything is drawn from one seeded source, so a failing sequence can be told ag
 import random
 from datetime import datetime, timedelta
 
-from tests.random_matters import COUNTIES, DUTIES, MATTERS, OFFICES, RandomMatters
+from tests.random_matters import COUNTIES, DUTIES, EXPECTED, MATTERS, OFFICES, RandomMatters
 from tests.spine import CITY, PROVINCE, Spine
 
 REGIONS = ("甲一县", "甲二区", "甲市", "某不认识的地方")
@@ -44,6 +44,7 @@ class RandomOffices(RandomMatters):
         self.sent: list[tuple[str, bytes]] = []
         self.event_seq = 0
         (spine.home.rules / "duties.csv").write_text(DUTIES, "utf-8")
+        (spine.home.rules / "expected_returns.csv").write_text(EXPECTED, "utf-8")
 
     def act(self, step: str) -> None:
         """Carry out one step by name."""

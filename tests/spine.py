@@ -51,7 +51,7 @@ SCRATCH = {
     "int_touched_periods", "int_holds_before", "int_published_periods", "int_published_cells",
     "int_published_figures", "int_disclosure", "int_rank_candidates", "int_rank_pairs", "int_peer_counts",
     "int_yoy_sums", "int_yoy_figures", "int_compared_parts", "int_person_pairs", "int_link_edges", "int_link_holds",
-    "int_matter_items_before",
+    "int_matter_items_before", "int_expected_returns_before",
 } | {f"int_{contract.ledger}_before" for contract in plain_ledgers.contracts()}  # fmt: skip
 SCHEMAS = ("intermediate", "marts", "findings", "published")
 

@@ -12,7 +12,8 @@
     'fct_evaluations': {'subject': 'registration_id', 'made_of': 'int_evaluations_now'},
     'fct_matter_items': {'subject': 'registration_id'},
     'fct_cases': {'subject': 'case_id'},
-    'fct_leader_assignments': {'subject': 'case_id'}
+    'fct_leader_assignments': {'subject': 'case_id'},
+    'fct_expected_returns': {'subject': 'subject_id'}
 } -%}
 {%- for ledger in plain_ledgers() %}{% do facts.update({'fct_' ~ ledger: {'subject': 'subject_id', 'plain': true}}) %}{% endfor -%}
 {{ return(facts) }}

@@ -14,14 +14,7 @@ refused as (
 ),
 
 told as (
-    select
-        deliveries.office_code,
-        deliveries.recorded_at,
-        case when ledgers.nil_flag then ledgers.declared_month_date else ledgers.first_date end as first_date,
-        case when ledgers.nil_flag then last_day(ledgers.declared_month_date) else ledgers.last_date end as last_date
-    from {{ ref('stg_delivery_ledgers') }} as ledgers
-    inner join deliveries on ledgers.delivery_sequence = deliveries.delivery_sequence
-    where ledgers.loaded_count > 0 or ledgers.nil_flag
+    select * from {{ ref('int_told_spans') }}
 ),
 
 mended as (

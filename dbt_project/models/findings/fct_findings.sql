@@ -2,8 +2,8 @@
 -- Every finding of every check, under one contract. Findings ask; they do not accuse.
 with united as (
     {% for check in [
-        'chk_refused_delivery', 'chk_quarantine_share', 'chk_delivery_size', 'chk_batch_count', 'chk_unmapped_unit',
-        'chk_backdated_event', 'chk_document_served_early', 'chk_backflow_sequence',
+        'chk_refused_delivery', 'chk_expected_return', 'chk_quarantine_share', 'chk_delivery_size', 'chk_batch_count',
+        'chk_unmapped_unit', 'chk_backdated_event', 'chk_document_served_early', 'chk_backflow_sequence',
         'chk_leader_left_office', 'chk_case_in_two_batches', 'chk_repeat_cycle',
         'chk_region_not_in_force', 'chk_rated_without_entitlement', 'chk_first_flag_scope'
     ] -%}

@@ -116,7 +116,7 @@ final as (
         subject_kind_code,
         subject_id
     from told
-    where subject_kind_code in ({% for ledger in plain_ledgers() %}'{{ ledger }}', {% endfor %}'')
+    where subject_kind_code in ('return', {% for ledger in plain_ledgers() %}'{{ ledger }}', {% endfor %}'')
 )
 
 select * from final

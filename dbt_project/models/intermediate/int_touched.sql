@@ -65,6 +65,25 @@ assignments as (
     inner join reached_assignments on told.assignment_no = reached_assignments.subject_id
 ),
 
+-- what offices owe: a return moves with a delivery, when that comes under as_of, and when its period is over
+returns as (
+    select {{ expected_return_id('rules.cadence_code', 'rules.ledger', 'rules.org_code') }} as subject_id
+    from {{ ref('stg_delivery_ledgers') }} as ledgers
+    inner join {{ ref('stg_deliveries') }} as deliveries on ledgers.delivery_sequence = deliveries.delivery_sequence
+    inner join {{ source('raw', 'ref_expected_returns') }} as rules
+        on ledgers.ledger = rules.ledger and deliveries.office_code = rules.org_code
+    where
+        deliveries.delivery_sequence in (select news.delivery_sequence from news)
+        or (deliveries.recorded_at > {{ built_as_of() }} and deliveries.recorded_at <= {{ as_of() }})
+    union
+    select {{ expected_return_id('rules.cadence_code', 'rules.ledger', 'rules.org_code') }} as subject_id
+    from {{ source('raw', 'ref_expected_returns') }} as rules
+    inner join {{ ref('int_return_periods') }} as periods on rules.cadence_code = periods.cadence_code
+    where
+        periods.period_end_date > cast({{ built_as_of() }} as date)
+        and periods.period_end_date <= cast({{ as_of() }} as date)
+),
+
 final as (
     select
         'registration' as subject_kind_code,
@@ -90,6 +109,11 @@ final as (
         'case' as subject_kind_code,
         case_id as subject_id
     from assignments
+    union all
+    select
+        'return' as subject_kind_code,
+        subject_id
+    from returns
     {{ reached_plain_subjects() }}
 )
 

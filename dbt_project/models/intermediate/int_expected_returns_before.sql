@@ -1,0 +1,1 @@
+{{ fact_before('fct_expected_returns') }}
