@@ -98,6 +98,10 @@ class Home:
         return self.root / "releases"
 
     @property
+    def issues(self) -> Path:
+        return self.root / "issues"
+
+    @property
     def pointer(self) -> Path:
         return self.releases / "current.json"
 

@@ -36,8 +36,12 @@ CLOCKS = (
 DUTIES = (
     "joint_conference", "report_daily", "report_weekly", "report_half_monthly", "report_monthly", "report_quarterly",
 )  # fmt: skip
+# how often a ledger may have to be told
+CADENCES = ("daily", "weekly", "half_monthly", "monthly", "quarterly", "annual")
 # which originals the rule of retention speaks of: all rows are in the lake, or the original alone holds some
 ORIGINALS = ("loaded", "not_loaded")
+TIME = (re.compile("([01][0-9]|2[0-3]):[0-5][0-9]"), "时刻写作 09:30")
+DAYS = (re.compile("[0-9]{1,3}"), "0 至 999 的整数，自本期末日数起")
 # file: the columns that make a row's identity
 TABLES = {
     "regions": ["region_code", "valid_from"],
@@ -52,9 +56,10 @@ TABLES = {
     "system_coverage": ["region_code"],
     "definition_breaks": ["indicator_code", "variant", "changed_on"],
     "duties": ["duty_code", "org_code", "valid_from"],
+    "expected_returns": ["org_code", "ledger", "cadence_code", "valid_from"],
 }
 # as these, about the house itself: no model reads them
-OF_THE_HOUSE = {"retention": ["kind_code"]}
+OF_THE_HOUSE = {"retention": ["kind_code"], "release_calendar": ["series_code", "valid_from"]}
 # file: the columns without which a home's row says nothing
 FILLED = {
     "waivers": ["check_code", "org_code", "waived_by", "reason", "valid_to"],
@@ -62,7 +67,12 @@ FILLED = {
     "system_coverage": ["region_code", "covered_from"],
     "definition_breaks": ["indicator_code", "changed_on", "text_zh"],
     "duties": ["duty_code", "org_code", "valid_from"],
+    "expected_returns": ["org_code", "ledger", "cadence_code", "due_day_count", "valid_from"],
     "retention": ["kind_code", "day_count"],
+    "release_calendar": [
+        "series_code", "series_name", "cadence_code", "cut_off_day_count", "cut_off_time", "print_day_count",
+        "print_time", "final_day_count", "valid_from",
+    ],
     "populations": ["region_code", "year", "kind_code", "person_count", "source"],
 }  # fmt: skip
 # file: what a cell that is written must look like, and how to say it
@@ -84,6 +94,23 @@ SHAPES = {
     },
     "duties": {
         "duty_code": (re.compile("|".join(DUTIES)), "可写 " + "、".join(DUTIES)),
+        "valid_from": DATE,
+        "valid_to": DATE,
+    },
+    "expected_returns": {
+        "cadence_code": (re.compile("|".join(CADENCES)), "可写 " + "、".join(CADENCES)),
+        "due_day_count": (re.compile("[0-9]{1,3}"), "本期末日之后几天之内报到，0 至 999 的整数"),
+        "valid_from": DATE,
+        "valid_to": DATE,
+    },
+    "release_calendar": {
+        "series_code": (re.compile("[a-z][a-z0-9_]*"), "小写字母、数字和下划线"),
+        "cadence_code": (re.compile("|".join(CADENCES)), "可写 " + "、".join(CADENCES)),
+        "cut_off_day_count": DAYS,
+        "cut_off_time": TIME,
+        "print_day_count": DAYS,
+        "print_time": TIME,
+        "final_day_count": DAYS,
         "valid_from": DATE,
         "valid_to": DATE,
     },

@@ -21,8 +21,9 @@ from ingestion.home import Home
 
 VARIABLE = "PETITION_ALERT_URL"
 SECONDS = 10
-TAKEN, PUBLISHED, FAILED, SWEPT, NOT_SENT = (
-    "deliveries_taken", "release_published", "run_failed", "run_swept", "alert_not_sent",
+TAKEN, PUBLISHED, FAILED, SWEPT, NOT_SENT, ISSUE_MADE, ISSUE_PRINTED = (
+    "deliveries_taken", "release_published", "run_failed", "run_swept", "alert_not_sent", "issue_made",
+    "issue_printed",
 )  # fmt: skip
 ALERTS = {FAILED, SWEPT}
 

@@ -6,14 +6,14 @@ Heavy imports happen inside the commands that need them: `check`, `template`, `e
 
 import os
 import sys
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 import click
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from orchestration import exits
+from orchestration import cli_issue, cli_release, exits
 from orchestration.exits import BAD_INPUT
 from orchestration.terminal import (
     Context,
@@ -115,16 +115,33 @@ def template(home, as_json, out: Path | None, every: bool, force: bool, ledger: 
 @shared
 @click.option("--deep", is_flag=True, help="逐个核对登记簿、湖中文件和各版发布；有错时退出码为 1。")
 def status(home: Path | None, as_json: bool, deep: bool) -> None:
-    """这个家现在怎样：等待收取的文件、报送与隔离、当前发布的一版。"""
+    """这个家现在怎样：等待收取的文件、报送与隔离、当前发布的一版，谁还欠报什么。"""
     context = Context(Home.find(home), as_json)
     if deep:
         _status_deep(context)
         return
-    from orchestration import display
+    from orchestration import display, reminding
 
     with errors():
         found = display.state(context.home)
-    context.emit(found, lambda: display.show_state(found))
+        found["owed"] = reminding.owed(context.home) if found["release_id"] else []
+    context.emit(found, lambda: (display.show_state(found), reminding.show_owed(found["owed"])))
+
+
+@main.command()
+@shared
+@click.option("--office", help="只看这个单位的（机构代码）；不写为全部。")
+@click.option("--write", is_flag=True, help="写进各单位的 outbox/，与每日的计划所写的相同。")
+def reminders(home: Path | None, as_json: bool, office: str | None, write: bool) -> None:
+    """日提醒：各单位七日内到期和已过期而未了的件数，欠报的台账；只有件数，没有哪一件。"""
+    from orchestration import reminding
+
+    context = Context(Home.find(home), as_json)
+    with errors():
+        found = reminding.record(context.home, office)
+        if write:
+            found["written"] = len(reminding.write(context.home).lists)
+    context.emit(found, lambda: reminding.show(found))
 
 
 def _status_deep(context: Context) -> None:
@@ -262,120 +279,42 @@ def query(home, as_json, sql: str, release_id: str | None) -> None:
 @shared
 @click.option("--release", "release_id", default=None, help="哪一版；不写为当前版。")
 @click.option(
+    "--as-of", type=click.DateTime(), default=None,
+    help="不要哪一版，而要这个时点；只写日期为当日终了。按当时已登记的报送、现在的规则。",
+)  # fmt: skip
+@click.option(
+    "--known-at", type=click.DateTime(), default=None,
+    help="与 --as-of 同用：按到这个时刻为止已登记的报送；不写为统计时点。",
+)  # fmt: skip
+@click.option(
     "--to", type=click.Path(path_type=Path), default=None,
     help="写入哪个文件；不写为家目录下 work/rebuilt/<版>.duckdb。",
 )  # fmt: skip
-def rebuild(home, as_json, release_id: str | None, to: Path | None) -> None:
-    """由湖按一版的时点和规则重建当时的全部表，写入新文件供查看；不发布。"""
+def rebuild(home, as_json, release_id, as_of, known_at, to: Path | None) -> None:
+    """由湖重建过去的全部表，写入新文件供查看：一版当时的，或任何一天的；不发布。"""
     from orchestration import rebuild as rebuilding
     from publication.release import load
 
     context = Context(Home.find(home), as_json)
+    if (release_id and as_of) or (known_at and not as_of):
+        raise click.UsageError("--release 与 --as-of 只能写一个；--known-at 与 --as-of 同用。")
     with errors():
-        found = load(context.home, release_id)
-        file = rebuilding.keep(context.home, found, to)
-    lines = rebuilding.how_to_open(file, found)
-    record = {"release_id": found.release_id, "file": str(file), "open": lines}
-    context.emit(record, lambda: click.echo("\n".join([f"已重建：{file}", "打开：", *lines])))
+        if as_of:
+            dials = rebuilding.dials_of_day(context.home, _day_end(as_of), known_at)
+            file, name = rebuilding.keep_day(context.home, dials, to)
+        else:
+            found = load(context.home, release_id)
+            name, dials = found.release_id, {k: found.manifest[k] for k in ("as_of", "known_to")}
+            file = rebuilding.keep(context.home, found, to)
+    lines = rebuilding.how_to_open(file, name)
+    record = {"release_id": None if as_of else name, **dials, "file": str(file), "open": lines}
+    said = f"已重建：{file}（统计时点 {dials['as_of']}，计入到第 {dials['known_to']} 次报送）"
+    context.emit(record, lambda: click.echo("\n".join([said, "打开：", *lines])))
 
 
-@main.group()
-def release() -> None:
-    """发布的各版：列出、核验、比较、撤回、精简。"""
-
-
-@release.command("list")
-@shared
-def release_list(home, as_json) -> None:
-    """列出各版，带 * 的是当前版；标明已撤回、已精简的。"""
-    from orchestration import display
-    from publication import notices
-    from publication import release as releases
-
-    context = Context(Home.find(home), as_json)
-    with errors():
-        now = releases.current(context.home)
-        withdrawn = notices.names(context.home.withdrawn)
-        pruned = notices.names(context.home.pruned)
-        found = [
-            {
-                "current": now is not None and r.release_id == now.release_id,
-                "withdrawn": r.release_id in withdrawn,
-                "pruned": r.release_id in pruned,
-                **{
-                    k: r.manifest[k]
-                    for k in ("release_id", "as_of", "known_to", "restatement_count")
-                },
-            }
-            for r in releases.list_releases(context.home)
-        ]
-    context.emit({"releases": found}, lambda: display.releases_table(found))
-
-
-@release.command("verify")
-@shared
-@click.argument("release_id", required=False)
-def release_verify(home, as_json, release_id: str | None) -> None:
-    """由湖按该版自己的规则在新文件中重建一版，逐字节比较；不同则列出，退出码为 1。"""
-    from orchestration import display, verify
-
-    context = Context(Home.find(home), as_json)
-    with errors():
-        found = verify.verify(context.home, release_id)
-    context.emit(found, lambda: display.verification(found))
-    if not found["same"]:
-        sys.exit(BAD_INPUT)
-
-
-@release.command("diff")
-@shared
-@click.argument("old")
-@click.argument("new", required=False)
-def release_diff(home, as_json, old: str, new: str | None) -> None:
-    """两版之间哪些数字变了：新增、消失、状态改变、更正，及原因。不写后一版则与当前版比。"""
-    from orchestration import display
-    from publication import diff
-    from publication.release import load
-
-    context = Context(Home.find(home), as_json)
-    with errors():
-        before, after = load(context.home, old), load(context.home, new)
-        frame = diff.changes(after.folder, before.folder)
-        causes = diff.causes(after.folder, before.folder)
-        labels = diff.cut_labels(after.folder)
-    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    for record in records:
-        key = tuple(record[name] for name in diff.VALUE_KEY)
-        record["causes"] = None if causes is None else causes[key]
-    context.emit({"changes": records}, lambda: display.changes(records, labels))
-
-
-@release.command("withdraw")
-@shared
-@click.argument("release_id")
-@click.option("--reason", required=True, help="撤回的原因，公开可读；不要写入个人信息。")
-def release_withdraw(home, as_json, release_id: str, reason: str) -> None:
-    """撤回一版：留下公告，当前版退回到此前仍有效的一版；原件不动。"""
-    from orchestration import display, retiring
-
-    context = Context(Home.find(home), as_json)
-    with errors():
-        found = retiring.withdraw(context.home, release_id, reason, progress())
-    context.emit(found, lambda: display.withdrawal(found))
-
-
-@release.command("prune")
-@shared
-@click.option("--keep-days", default=45, show_default=True, help="多少天以内的不动。")
-@click.option("--yes", is_flag=True, help="确实精简；不写只列出将精简哪些。")
-def release_prune(home, as_json, keep_days: int, yes: bool) -> None:
-    """精简旧版：只留清单、规则和发布的数字。当前版、月末版、最新十版不动。"""
-    from orchestration import display, retiring
-
-    context = Context(Home.find(home), as_json)
-    with errors():
-        found = retiring.prune(context.home, keep_days, yes, progress())
-    context.emit(found, lambda: display.pruning(found))
+def _day_end(at: datetime) -> datetime:
+    """A day without a time is meant to its end."""
+    return at if at.time() != time.min else datetime.combine(at, time(23, 59, 59))
 
 
 @main.command()
@@ -391,6 +330,9 @@ def ui(home, as_json, port: int) -> None:
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
     os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])
 
+
+main.add_command(cli_release.release)
+main.add_command(cli_issue.issue)
 
 if __name__ == "__main__":
     main()

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from ingestion.home import Home
-from orchestration import alerts, deliveries, events, models, releases
+from orchestration import alerts, cadences, deliveries, events, models, releases
 
 
 def build_definitions(home: Home) -> dg.Definitions:
@@ -16,10 +16,12 @@ def build_definitions(home: Home) -> dg.Definitions:
             *models.build_dbt_assets(home),
             releases.candidate,
             releases.current,
+            cadences.reminders,
+            cadences.periodic_issues,
         ],
-        jobs=[events.job],
+        jobs=[events.job, cadences.reminder_job, cadences.issue_job],
         sensors=[events.landing_sensor],
-        schedules=[events.nightly],
+        schedules=[events.nightly, cadences.reminder_schedule, cadences.issue_schedule],
         executor=dg.in_process_executor,
         resources={"alerts": alerts.Alerts()},
     )

@@ -7,13 +7,13 @@ import dagster as dg
 
 from ingestion import landing
 from ingestion.home import Home
-from orchestration import alerts, janitor
+from orchestration import alerts, cadences, janitor
 
 JOB_NAME = "from_ledger_to_release"
 
 job = dg.define_asset_job(
     JOB_NAME,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(cadences.GROUP),
     description="从台账到发布：收文件、核收据、装表、建模、核验、过闸、发布。",
     executor_def=dg.in_process_executor,
     hooks={alerts.on_failure},

@@ -212,3 +212,36 @@ def _answers(port: int) -> bool:
 def _ended(port: int, run_id: str) -> str | None:
     status = _graphql(port, STATUS, {"id": run_id})["runOrError"]["status"]
     return status if status in ("SUCCESS", "FAILURE", "CANCELED") else None
+
+
+def test_the_daily_reminder_writes_the_lists_and_shows_who_owes_what(
+    home, definitions, monkeypatch
+):
+    monkeypatch.setenv("PETITION_HOME", str(home.root))
+    before = releases.load(home, None).release_id
+    done = definitions.resolve_job_def("daily_reminder").execute_in_process()
+    (made,) = done.asset_materializations_for_node("outbox__reminders")
+    assert "丙三区住房和城乡建设局" in made.metadata["who_owes_what"].value
+    assert made.metadata["offices"].value == len(list(home.outbox.glob("*/提醒.xlsx"))) > 0
+    assert releases.load(home, None).release_id == before
+
+
+def test_the_issues_schedule_runs_only_when_the_calendar_has_something_to_do(
+    home, definitions, monkeypatch
+):
+    monkeypatch.setenv("PETITION_HOME", str(home.root))
+    schedule = definitions.resolve_schedule_def("periodic_issues")
+
+    def asked(at: str):
+        monkeypatch.setenv("PETITION_CLOCK", at)
+        return schedule.evaluate_tick(dg.build_schedule_context())
+
+    job = definitions.resolve_job_def("periodic_issues")
+    assert asked("2026-04-05T11:50:00").run_requests, "those cut off since the first release"
+    assert job.execute_in_process().success
+    march = home.issues / "monthly_assessment" / "2026-03" / "figures.csv"
+    assert asked("2026-04-05T11:50:00").skip_message and not march.exists()
+    assert asked("2026-04-05T12:00:00").run_requests
+    assert job.execute_in_process().success
+    assert march.stat().st_size > 1000
+    assert asked("2026-04-05T12:00:00").skip_message

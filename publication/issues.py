@@ -1,0 +1,167 @@
+"""Periodic issues: what a release said of a period at its cut-off, under embargo until it is printed.
+
+An issue is a folder `issues/<series>/<period>/` with `issue.json` (the calendar, the release that it is of) and
+`figures.csv` (of the release's public values, the months of the period and its year to date). It is made once, of the
+last release published by the cut-off that reaches the period's end; where none did, of the first one after it, and
+says that it is late. Until the instant of its print only the service's user may enter the folder. The embargo is of
+the issue: a release is data and has its own public part.
+"""
+
+import csv
+import json
+import os
+import shutil
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from ingestion.durable import sync_folder, write_synced
+from ingestion.home import Home
+from publication import notices
+from publication.calendar import Entry, entries, months_of
+from publication.release import PUBLIC_FOLDER_MODE, PUBLIC_MODE, Release, list_releases
+
+EMBARGOED_MODE = 0o700
+PINNED = ("as_of", "known_to", "code_sha256", "definitions_sha256")
+
+
+def folder(home: Home, entry: Entry) -> Path:
+    """Return where an issue lies."""
+    return home.issues / entry.series_code / entry.period
+
+
+def settle(home: Home, now: datetime) -> dict[str, list[Path]]:
+    """Make the issues whose cut-off has passed, and open those whose print has come; return both.
+
+    Nothing is made of a period that ended before the house published anything. Killed at any step, it is completed
+    by being asked again.
+    """
+    for path in home.issues.glob("*/.*.tmp"):
+        shutil.rmtree(path)
+    standing = _standing(home)
+    made = []
+    for entry in due(home, standing, now):
+        release = _release_of(standing, entry)
+        if release:
+            made.append(_make(home, entry, release))
+    opened = []
+    for path in sorted(home.issues.glob("*/*/issue.json")):
+        said = json.loads(path.read_text("utf-8"))
+        if datetime.fromisoformat(said["print_at"]) <= now and _is_closed(path.parent):
+            path.parent.chmod(PUBLIC_FOLDER_MODE)
+            opened.append(path.parent)
+    return {"made": made, "opened": opened}
+
+
+def due(home: Home, standing: list[Release], now: datetime) -> list[Entry]:
+    """Return the issues that are to be made: cut off since the first release, and not there yet."""
+    if not standing:
+        return []
+    since = datetime.fromisoformat(standing[0].published_at)
+    return [e for e in entries(home.rules, since, now) if not folder(home, e).exists()]
+
+
+def is_anything_due(home: Home, now: datetime) -> bool:
+    """Return whether `settle` would do anything."""
+    standing = _standing(home)
+    return any(_release_of(standing, e) for e in due(home, standing, now)) or any(
+        _is_closed(path.parent)
+        and datetime.fromisoformat(json.loads(path.read_text("utf-8"))["print_at"]) <= now
+        for path in home.issues.glob("*/*/issue.json")
+    )
+
+
+def _standing(home: Home) -> list[Release]:
+    """Return the releases that were published and not withdrawn, and still have their public part."""
+    gone = notices.names(home.withdrawn) | notices.names(home.pruned)
+    return [r for r in list_releases(home) if r.published_at and r.release_id not in gone]
+
+
+def _release_of(standing: list[Release], entry: Entry) -> Release | None:
+    reaching = [
+        r for r in standing
+        if datetime.fromisoformat(r.manifest["as_of"]).date() >= entry.last_date
+    ]  # fmt: skip
+    in_time = [r for r in reaching if datetime.fromisoformat(r.published_at) <= entry.cut_off_at]
+    return (in_time[-1:] or reaching[:1] or [None])[0]
+
+
+def _make(home: Home, entry: Entry, release: Release) -> Path:
+    """Make an issue aside, and put it in its place as a whole, closed."""
+    target = folder(home, entry)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.parent / f".{uuid.uuid4().hex}.tmp"
+    aside.mkdir(mode=EMBARGOED_MODE)
+    counted = _write_figures(aside / "figures.csv", release, entry)
+    said = {
+        **{k: v if isinstance(v, str) else v.isoformat() for k, v in asdict(entry).items()},
+        **{name: release.manifest.get(name) for name in PINNED},
+        "release_id": release.release_id,
+        "late_flag": datetime.fromisoformat(release.published_at) > entry.cut_off_at,
+        "figure_counts": counted,
+    }
+    text = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    write_synced(aside / "issue.json", text.encode())
+    for path in aside.iterdir():
+        path.chmod(PUBLIC_MODE)
+    sync_folder(aside)
+    os.rename(aside, target)
+    sync_folder(target.parent)
+    return target
+
+
+def _write_figures(path: Path, release: Release, entry: Entry) -> dict[str, int]:
+    """Write the public figures of an issue; return how many there are of each status."""
+    periods = {*months_of(entry), f"{entry.last_date:%Y}"}
+    counted: Counter = Counter()
+    with path.open("x", encoding="utf-8-sig", newline="") as target:
+        writer = csv.writer(target, lineterminator="\n")
+        for number, rows in enumerate(_public_rows(release, sorted({p[:4] for p in periods}))):
+            if number == 0:
+                at, status = rows.index("period"), rows.index("status_code")
+                writer.writerow(rows)
+            elif rows[at] in periods:
+                writer.writerow(rows)
+                counted[rows[status]] += 1
+        target.flush()
+        os.fsync(target.fileno())
+    return dict(sorted(counted.items()))
+
+
+def _public_rows(release: Release, years: list[str]) -> Iterator[list[str]]:
+    """Yield the header of a release's public values, and their rows of some years."""
+    places = [release.folder / "public" / "values" / f"{year}.csv" for year in years]
+    for number, place in enumerate(p for p in places if p.exists()):
+        with place.open(encoding="utf-8-sig", newline="") as source:
+            reader = csv.reader(source)
+            head = next(reader)
+            if number == 0:
+                yield head
+            yield from reader
+
+
+def _is_closed(place: Path) -> bool:
+    return place.stat().st_mode & 0o777 != PUBLIC_FOLDER_MODE
+
+
+def listing(home: Home, now: datetime, until: datetime) -> list[dict]:
+    """Return the issues there are, oldest print first, then those to come until a day, with their state:
+    `printed`, `embargoed`, `late` (cut off, and no release that reaches it), `scheduled`.
+    """
+    standing, found = _standing(home), []
+    for path in home.issues.glob("*/*/issue.json"):
+        said = json.loads(path.read_text("utf-8"))
+        printed = datetime.fromisoformat(said["print_at"]) <= now
+        found.append(said | {"state": "printed" if printed else "embargoed"})
+    since = datetime.fromisoformat(standing[0].published_at) if standing else now
+    for entry in entries(home.rules, since, until):
+        if not folder(home, entry).exists():
+            state = "late" if entry.cut_off_at <= now else "scheduled"
+            plain = {
+                k: v if isinstance(v, str) else v.isoformat() for k, v in asdict(entry).items()
+            }
+            found.append(plain | {"state": state, "release_id": None})
+    return sorted(found, key=lambda one: (one["print_at"], one["series_code"], one["period"]))
