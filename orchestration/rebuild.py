@@ -1,4 +1,4 @@
-"""A past view, built from the lake in a fresh file: the dials and the rules of a release.
+"""A past view, built from the lake in a fresh file: the dials and the rules of a release, or any past day.
 
 `verify`, `petition rebuild` and the bridge between two releases' definitions share it. Nothing here
 publishes, and the home's own working file is never touched.
@@ -6,11 +6,12 @@ publishes, and the home's own working file is never touched.
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from ingestion import warehouse
+from ingestion import clock, register, warehouse
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from orchestration import project
@@ -60,22 +61,55 @@ def keep(home: Home, release: Release, to: Path | None) -> Path:
 
     Raises HouseError when `to` already exists: a file of the operator's is never overwritten.
     """
-    target = (to or home.rebuilt / f"{release.release_id}.duckdb").resolve()
+
+    def made(folder: Path) -> Path:
+        return build(view(home, release, folder), release.manifest)
+
+    return _kept(home, release.release_id, to, made)
+
+
+def dials_of_day(home: Home, as_of: datetime, known_at: datetime | None) -> dict:
+    """Return the dials of a past day: judged at `as_of`, by the deliveries that were recorded by `known_at` (not given:
+    by `as_of`). Raises HouseError for a day that is not past, or of which nothing was known.
+    """
+    known = [e for e in register.deliveries(home) if e.recorded_at <= (known_at or as_of)]
+    if as_of > clock.now():
+        raise HouseError(f"{as_of} 还没有到。请写一个已经过去的时点。")
+    if not known:
+        raise HouseError(
+            f"到 {known_at or as_of} 为止还没有登记过报送。请写晚一些的时点，或用 --known-at 写明按何时已知的来算。"
+        )
+    return {"as_of": as_of.isoformat(), "known_to": known[-1].sequence}
+
+
+def keep_day(home: Home, dials: dict, to: Path | None) -> tuple[Path, str]:
+    """Build a past day by the home's present rules and put it as `keep` does; return the file and its catalog."""
+    name = f"{dials['as_of'][:10]}-{dials['known_to']:05d}"
+
+    def made(folder: Path) -> Path:
+        return build(replace(home, work_root=folder, catalog=name), dials)
+
+    return _kept(home, name, to, made), name
+
+
+def _kept(home: Home, name: str, to: Path | None, made: Callable[[Path], Path]) -> Path:
+    """Put a file that is made in a folder of its own where it is asked for."""
+    target = (to or home.rebuilt / f"{name}.duckdb").resolve()
     if to and target.exists():
         raise HouseError(f"{to} 已经存在，不会覆盖。请换一个文件名，或先移走它。")
     target.parent.mkdir(parents=True, exist_ok=True)
-    folder = target.parent / f".{release.release_id}.building"
+    folder = target.parent / f".{name}.building"
     try:
-        os.replace(build(view(home, release, folder), release.manifest), target)
+        os.replace(made(folder), target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return target
 
 
-def how_to_open(file: Path, release: Release) -> list[str]:
-    """Return the lines that open a rebuilt file; its views know the catalog by the release's id."""
+def how_to_open(file: Path, catalog: str) -> list[str]:
+    """Return the lines that open a rebuilt file; its views know the catalog by this name."""
     quoted = str(file).replace("'", "''")
     return [
-        f"ATTACH '{quoted}' AS \"{release.release_id}\" (READ_ONLY);",
-        f'USE "{release.release_id}";',
+        f"ATTACH '{quoted}' AS \"{catalog}\" (READ_ONLY);",
+        f'USE "{catalog}";',
     ]

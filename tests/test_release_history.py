@@ -3,6 +3,7 @@ the data made it, what was published is told to the lake, and each can be rebuil
 """
 
 import json
+from datetime import timedelta
 
 import duckdb
 import pytest
@@ -207,6 +208,38 @@ class TestRebuild:
         assert not list(tmp_path.glob(".*.building"))
         again = petition(home, *arguments)
         assert again.returncode == 1 and "不会覆盖" in again.stderr
+
+    def test_any_past_day_is_rebuilt_as_it_was_known(self, home, three, tmp_path):
+        first = three[0]
+        as_of, known_to = first.manifest["as_of"], first.manifest["known_to"]
+        recorded = {e.sequence: e.recorded_at for e in register.deliveries(home)}
+        moment = f"{recorded[known_to] + timedelta(seconds=1):%Y-%m-%d %H:%M:%S}"
+        target = tmp_path / "那一天.duckdb"
+        arguments = ("rebuild", "--as-of", as_of.replace("T", " "), "--known-at", moment)
+        found = json.loads(
+            petition(home, *arguments, "--to", str(target), "--json", clock=CLOCKS[-1]).stdout
+        )
+        assert (found["as_of"], found["known_to"]) == (as_of, known_to)
+        asked = "select num, den, area_code, period from {} where indicator_code = 'volume' order by all"
+        with duckdb.connect() as connection:
+            for line in found["open"]:
+                connection.execute(line)
+            rebuilt = connection.execute(asked.format("marts.mart_indicator_values")).fetchall()
+        with releases.open_serve(first) as connection:
+            assert rebuilt == connection.execute(asked.format("mart_indicator_values")).fetchall()
+        assert rebuilt
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("--as-of", "2020-01-01"), "还没有登记过报送"),
+            (("--as-of", "2999-01-01"), "还没有到"),
+            (("--known-at", "2025-01-01"), "--known-at 与 --as-of 同用"),
+        ],
+    )
+    def test_a_day_that_cannot_be_rebuilt_says_why(self, history, arguments, said):
+        done = petition(history, "rebuild", *arguments)
+        assert done.returncode in (1, 64) and said in done.stderr
 
     def test_with_other_code_figures_are_compared_and_it_is_said(self, home, three, monkeypatch):
         from orchestration import project, verify
