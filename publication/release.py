@@ -8,6 +8,7 @@ DuckDB client; it follows the pointer, and `settle` makes good what a kill betwe
 import json
 import os
 import shutil
+import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # reading a release must not import what builds one, nor Duck
 PUBLIC_MODE, INTERNAL_MODE = 0o444, 0o440
 PUBLIC_FOLDER_MODE, INTERNAL_FOLDER_MODE = 0o755, 0o750
 VARIABLE = "petition_releases"
+OPENING = threading.Lock()
 
 
 class ReleaseError(HouseError):
@@ -241,13 +243,18 @@ def open_serve(release: Release, written: Sequence[Path] = ()) -> "duckdb.DuckDB
             f"{release.release_id} 已精简，不带查询库。"
             f"请用 petition rebuild --release {release.release_id} 重建后查看。"
         )
-    connection = duckdb.connect(str(release.serve), read_only=True)
-    connection.execute(where(release.folder.parent))
-    allowed = [*(release.folder / name for name in release.tables), *written]
-    connection.execute("set allowed_paths = ?", [[*map(str, allowed)]])
-    connection.execute("set enable_external_access = false")
-    if not written:
-        connection.execute("set lock_configuration = true")
+    with OPENING:
+        connection = duckdb.connect(str(release.serve), read_only=True)
+        connection.execute(where(release.folder.parent))
+        # a second connection of one process to one file has the settings of the first
+        (closed,) = connection.execute("select current_setting('lock_configuration')").fetchone()
+        if closed and not written:
+            return connection
+        allowed = [*(release.folder / name for name in release.tables), *written]
+        connection.execute("set allowed_paths = ?", [[*map(str, allowed)]])
+        connection.execute("set enable_external_access = false")
+        if not written:
+            connection.execute("set lock_configuration = true")
     return connection
 
 

@@ -64,3 +64,17 @@ def test_queries_during_publishing_see_one_whole_release(few_copy):
         reader.join()
     assert not wrong, wrong[:3]
     assert sum(asked) >= QUERIES
+
+
+def test_one_process_may_open_a_release_twice_and_both_stay_closed_to_files(few_home):
+    """A notebook does; the second connection shares the settings of the first, also when that has gone."""
+    first, second = releases.connect(few_home), releases.connect(few_home)
+    said = [c.execute(ASKED.format("")).fetchone() for c in (first, second)]
+    assert said[0] == said[1]
+    first.close()
+    with second:
+        assert second.execute(ASKED.format("")).fetchone() == said[0]
+        with pytest.raises(duckdb.PermissionException):
+            second.execute("select * from read_csv('/etc/hostname')")
+        with pytest.raises(duckdb.InvalidInputException, match="locked"):
+            second.execute("set enable_external_access = true")
