@@ -38,6 +38,7 @@ DUTIES = (
 )  # fmt: skip
 # how often a ledger may have to be told
 CADENCES = ("daily", "weekly", "half_monthly", "monthly", "quarterly", "annual")
+CADENCE = (re.compile("|".join(CADENCES)), "可写 " + "、".join(CADENCES))
 # which originals the rule of retention speaks of: all rows are in the lake, or the original alone holds some
 ORIGINALS = ("loaded", "not_loaded")
 TIME = (re.compile("([01][0-9]|2[0-3]):[0-5][0-9]"), "时刻写作 09:30")
@@ -98,14 +99,14 @@ SHAPES = {
         "valid_to": DATE,
     },
     "expected_returns": {
-        "cadence_code": (re.compile("|".join(CADENCES)), "可写 " + "、".join(CADENCES)),
-        "due_day_count": (re.compile("[0-9]{1,3}"), "本期末日之后几天之内报到，0 至 999 的整数"),
+        "cadence_code": CADENCE,
+        "due_day_count": DAYS,
         "valid_from": DATE,
         "valid_to": DATE,
     },
     "release_calendar": {
         "series_code": (re.compile("[a-z][a-z0-9_]*"), "小写字母、数字和下划线"),
-        "cadence_code": (re.compile("|".join(CADENCES)), "可写 " + "、".join(CADENCES)),
+        "cadence_code": CADENCE,
         "cut_off_day_count": DAYS,
         "cut_off_time": TIME,
         "print_day_count": DAYS,

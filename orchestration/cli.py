@@ -138,9 +138,7 @@ def reminders(home: Path | None, as_json: bool, office: str | None, write: bool)
 
     context = Context(Home.find(home), as_json)
     with errors():
-        found = reminding.record(context.home, office)
-        if write:
-            found["written"] = len(reminding.write(context.home).lists)
+        found = reminding.record(context.home, office, written=write)
     context.emit(found, lambda: reminding.show(found))
 
 

@@ -26,16 +26,19 @@ def owed(home: Home) -> list[dict]:
     return record(home)["owed"]
 
 
-def record(home: Home, office: str | None = None) -> dict:
-    """Return the reminders of the current release, of one organ or of all. Raises ReleaseError without one."""
-    found = gather(releases.load(home, None))
+def record(home: Home, office: str | None = None, written: bool = False) -> dict:
+    """Return the reminders of the current release, of one organ or of all; `written`: and put the lists into the
+    outboxes. Raises ReleaseError without a release.
+    """
+    found = write(home) if written else gather(releases.load(home, None))
     named = labels(home)
     kept = [
         [row for row in rows if office in (None, row["org_code"])]
         for rows in (found.open_counts, found.owed)
     ]
     owed = [row | {"ledger_name": named.get(row["ledger"], row["ledger"])} for row in kept[1]]
-    return {"release_id": found.release_id, "as_of": found.as_of, "open": kept[0], "owed": owed}
+    said = {"release_id": found.release_id, "as_of": found.as_of, "open": kept[0], "owed": owed}
+    return said | ({"written": len(found.lists)} if written else {})
 
 
 def write(home: Home) -> Reminders:

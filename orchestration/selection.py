@@ -1,6 +1,6 @@
 """Which nodes of the dbt project a build makes and tests: said here, and handed to dbt as one mark.
 
-dbt's own selection asks every node of every criterion, three times a build, which took a third of a warm run.
+dbt's own selection asks every node of every criterion, three times a build: more than many builds' queries cost.
 
 Belongs here: what a build may pass over, and which tests belong to what it makes. A selection is words: `tag:marts`,
 `fqn:petition.staging.stg_x` (as Dagster says it), a node's name, `+name` for a node and all that it is made of; no

@@ -11,6 +11,7 @@ import csv
 import json
 import os
 import shutil
+import stat
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -41,37 +42,44 @@ def settle(home: Home, now: datetime) -> dict[str, list[Path]]:
     """
     for path in home.issues.glob("*/.*.tmp"):
         shutil.rmtree(path)
-    standing = _standing(home)
-    made = []
-    for entry in due(home, standing, now):
-        release = _release_of(standing, entry)
-        if release:
-            made.append(_make(home, entry, release))
-    opened = []
-    for path in sorted(home.issues.glob("*/*/issue.json")):
-        said = json.loads(path.read_text("utf-8"))
-        if datetime.fromisoformat(said["print_at"]) <= now and _is_closed(path.parent):
-            path.parent.chmod(PUBLIC_FOLDER_MODE)
-            opened.append(path.parent)
+    made = [_make(home, entry, release) for entry, release in _to_make(home, now)]
+    opened = _to_open(home, now)
+    for place in opened:
+        place.chmod(PUBLIC_FOLDER_MODE)
     return {"made": made, "opened": opened}
-
-
-def due(home: Home, standing: list[Release], now: datetime) -> list[Entry]:
-    """Return the issues that are to be made: cut off since the first release, and not there yet."""
-    if not standing:
-        return []
-    since = datetime.fromisoformat(standing[0].published_at)
-    return [e for e in entries(home.rules, since, now) if not folder(home, e).exists()]
 
 
 def is_anything_due(home: Home, now: datetime) -> bool:
     """Return whether `settle` would do anything."""
+    return bool(_to_open(home, now) or _to_make(home, now))
+
+
+def _to_make(home: Home, now: datetime) -> list[tuple[Entry, Release]]:
+    """Return what was cut off since the first release and is not there, with the release that it is of."""
     standing = _standing(home)
-    return any(_release_of(standing, e) for e in due(home, standing, now)) or any(
-        _is_closed(path.parent)
-        and datetime.fromisoformat(json.loads(path.read_text("utf-8"))["print_at"]) <= now
-        for path in home.issues.glob("*/*/issue.json")
-    )
+    found = [(e, _release_of(standing, e)) for e in _not_made(home, standing, now, now)]
+    return [(entry, release) for entry, release in found if release]
+
+
+def _not_made(home: Home, standing: list[Release], now: datetime, until: datetime) -> list[Entry]:
+    since = datetime.fromisoformat(standing[0].published_at) if standing else now
+    return [e for e in entries(home.rules, since, until) if not folder(home, e).exists()]
+
+
+def _to_open(home: Home, now: datetime) -> list[Path]:
+    """Return the folders of issues whose print has come and that are closed yet."""
+    printed = [place for place, said in _made(home) if _is_printed(said, now)]
+    return [p for p in printed if stat.S_IMODE(p.stat().st_mode) != PUBLIC_FOLDER_MODE]
+
+
+def _made(home: Home) -> list[tuple[Path, dict]]:
+    """Return the issues there are: each folder, and what its `issue.json` says."""
+    found = sorted(home.issues.glob("*/*/issue.json"))
+    return [(path.parent, json.loads(path.read_text("utf-8"))) for path in found]
+
+
+def _is_printed(said: dict, now: datetime) -> bool:
+    return datetime.fromisoformat(said["print_at"]) <= now
 
 
 def _standing(home: Home) -> list[Release]:
@@ -97,7 +105,7 @@ def _make(home: Home, entry: Entry, release: Release) -> Path:
     aside.mkdir(mode=EMBARGOED_MODE)
     counted = _write_figures(aside / "figures.csv", release, entry)
     said = {
-        **{k: v if isinstance(v, str) else v.isoformat() for k, v in asdict(entry).items()},
+        **_plain(entry),
         **{name: release.manifest.get(name) for name in PINNED},
         "release_id": release.release_id,
         "late_flag": datetime.fromisoformat(release.published_at) > entry.cut_off_at,
@@ -143,25 +151,19 @@ def _public_rows(release: Release, years: list[str]) -> Iterator[list[str]]:
             yield from reader
 
 
-def _is_closed(place: Path) -> bool:
-    return place.stat().st_mode & 0o777 != PUBLIC_FOLDER_MODE
+def _plain(entry: Entry) -> dict[str, str]:
+    return {k: v if isinstance(v, str) else v.isoformat() for k, v in asdict(entry).items()}
 
 
 def listing(home: Home, now: datetime, until: datetime) -> list[dict]:
     """Return the issues there are, oldest print first, then those to come until a day, with their state:
     `printed`, `embargoed`, `late` (cut off, and no release that reaches it), `scheduled`.
     """
-    standing, found = _standing(home), []
-    for path in home.issues.glob("*/*/issue.json"):
-        said = json.loads(path.read_text("utf-8"))
-        printed = datetime.fromisoformat(said["print_at"]) <= now
-        found.append(said | {"state": "printed" if printed else "embargoed"})
-    since = datetime.fromisoformat(standing[0].published_at) if standing else now
-    for entry in entries(home.rules, since, until):
-        if not folder(home, entry).exists():
-            state = "late" if entry.cut_off_at <= now else "scheduled"
-            plain = {
-                k: v if isinstance(v, str) else v.isoformat() for k, v in asdict(entry).items()
-            }
-            found.append(plain | {"state": state, "release_id": None})
+    found = [
+        said | {"state": "printed" if _is_printed(said, now) else "embargoed"}
+        for _, said in _made(home)
+    ]
+    for entry in _not_made(home, _standing(home), now, until):
+        state = "late" if entry.cut_off_at <= now else "scheduled"
+        found.append(_plain(entry) | {"state": state, "release_id": None})
     return sorted(found, key=lambda one: (one["print_at"], one["series_code"], one["period"]))

@@ -31,7 +31,7 @@ OWED = """
     where returns.status_code = 'owed'
     order by returns.due_date, returns.org_code, returns.ledger, returns.period_end_date
 """
-# a petition office and the organs in its region, itself among them
+# a petition office and the other organs in its region
 TOLD_OF = """
     select offices.org_code as office_code, organs.org_code
     from dim_organisation as offices

@@ -66,12 +66,13 @@ def home(province, tmp_path) -> Home:
     return home
 
 
-def _broken(draw: random.Random, raw: bytes, suffix: str) -> bytes:
-    """Return a file's bytes with one to three things done to it."""
-    for _ in range(draw.randint(1, 3)):
-        ways = [_cut, _flipped, _grown, _repeated, _recoded]
-        ways += [_zip_changed] * 6 if raw[:2] == b"PK" else [_cells_changed] * 6
-        raw = draw.choice(ways)(draw, raw)
+def _broken(draw: random.Random, raw: bytes) -> bytes:
+    """Return a file's bytes with one to three things done to it: first to what it says, while it can be read."""
+    inside = _zip_changed if zipfile.is_zipfile(io.BytesIO(raw)) else _cells_changed
+    ways = [inside] * 6 + [_cut, _flipped, _grown, _repeated, _recoded]
+    chosen = draw.choices(ways, k=draw.randint(1, 3))
+    for way in sorted(chosen, key=lambda way: way is not inside):
+        raw = way(draw, raw)
     return raw
 
 
@@ -132,14 +133,8 @@ def _cells_changed(draw, raw: bytes) -> bytes:
 
 def _zip_changed(draw, raw: bytes) -> bytes:
     """Change members of a workbook: their text, their names, how often they are there."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as book:
-            members = [(info.filename, book.read(info)) for info in book.infolist()]
-    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, EOFError, NotImplementedError):
-        return raw
-    except Exception as error:  # zlib's own error has no public name
-        assert type(error).__name__ == "error", error
-        return raw
+    with zipfile.ZipFile(io.BytesIO(raw)) as book:
+        members = [(info.filename, book.read(info)) for info in book.infolist()]
     if not members:
         return raw
     number = draw.randrange(len(members))
@@ -174,7 +169,7 @@ def _zip_changed(draw, raw: bytes) -> bytes:
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_broken_ledgers_are_explained_and_stop_nobody(home, originals, monkeypatch):
-    draw, months = random.Random(20260401), 0
+    draw, batches = random.Random(20260401), 0
     for number in range(0, FILES, BATCH):
         monkeypatch.setenv("PETITION_CLOCK", "2026-04-05T09:00:00")
         sent = {}
@@ -183,11 +178,11 @@ def test_broken_ledgers_are_explained_and_stop_nobody(home, originals, monkeypat
             suffix = source.suffix if draw.random() < 0.9 else draw.choice(SUFFIXES)
             path = home.landing / office / f"{serial:05d}{suffix}"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(_broken(draw, source.read_bytes(), source.suffix))
+            path.write_bytes(_broken(draw, source.read_bytes()))
             sent[path] = (serial, source.name)
-        months += 1
-        good = home.landing / OFFICE / f"好的{months}.csv"
-        text(good, [HEADERS, row(f"G{months}")])
+        batches += 1
+        good = home.landing / OFFICE / f"好的{batches}.csv"
+        text(good, [HEADERS, row(f"G{batches}")])
         taken = {item.arrival.path: item for item in landing.take_all(home, settle_seconds=0)}
         assert set(taken) == {*sent, good}, "every file was looked at"
         assert taken[good].result.receipt.loaded == 1, "the good one among them is in"
@@ -200,4 +195,4 @@ def test_broken_ledgers_are_explained_and_stop_nobody(home, originals, monkeypat
     findings, _ = inspection.inspect(home)
     wrong = [f for f in findings if f.state == inspection.WRONG]
     assert not wrong, wrong[:3]
-    assert len(register.deliveries(home)) >= months
+    assert len(register.deliveries(home)) >= batches

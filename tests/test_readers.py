@@ -1,4 +1,5 @@
-"""Analysts while releases are published: whoever asks, gets the old release or the new one, whole, and never an error.
+"""Analysts while the pointer moves from release to release, as publishing ends: whoever asks, gets the old release
+or the new one, whole, and never an error.
 
 `READER_QUERIES` and `READER_PUBLISHES` ask for more (make soak).
 """
