@@ -9,7 +9,6 @@ many files as a small one: written, fsynced, linked, pointed to.
 import json
 import os
 import shutil
-from collections.abc import Callable
 from contextlib import contextmanager
 from hashlib import md5
 from pathlib import Path
@@ -24,10 +23,11 @@ from expectations.candidate import rule
 from expectations.gate import judge
 from ingestion.durable import replace_file, sync_folder, write_synced
 from ingestion.home import Home
-from ingestion.warehouse import told_ledgers
+from ingestion.warehouse import News, news
 from orchestration import alerts, deliveries, events, models, project, releases, runner, selection
 
 EXPECTATIONS = {"receipts": 7, "candidate": 9, "candidate_ranks": 6, "candidate_yoy": 4}
+LEDGER = "petition_register"  # what a small delivery tells of
 FILES = 60  # of a release, those that a small delivery writes anew
 UNION_MACROS = "\n".join(
     f"{{% macro {name}(views) %}}select 1 as n{{% endmacro %}}" for name in project.UNIONS.values()
@@ -39,7 +39,8 @@ def write_project(source: Home, folder: Path) -> dict[str, int]:
     many nodes of each kind.
     """
     manifest = project.manifest(source)
-    stands = selection.stands(told_ledgers(source.warehouse), going_on=True)
+    going_on = News(news(source.warehouse).told, going_on=True, told_now=frozenset({LEDGER}))
+    stands = selection.standing(manifest.nodes, manifest.macros, going_on)
     left_out = {n.unique_id for n in manifest.nodes.values() if _left_out(n, stands)}
     shutil.rmtree(folder, ignore_errors=True)
     inside = folder / "dbt_project"
@@ -82,12 +83,12 @@ def _sources(manifest) -> str:
     })  # fmt: skip
 
 
-def _left_out(node, stands: Callable[[str], bool]) -> bool:
+def _left_out(node, stands: set[str]) -> bool:
     """Tests of seeds run with no build, and what stands is passed over by one that goes on: see project.build."""
     path = node.original_file_path
     if node.resource_type.value == "test":
         return "/seeds/" in path or "/standing/" in path
-    return stands(path)
+    return node.unique_id in stands
 
 
 def _parent(unique_id: str) -> str:

@@ -3,7 +3,8 @@
 The working file is disposable: everything here can be loaded again from the lake. Tables written:
 `raw_<ledger>`, `raw_deliveries`, `raw_delivery_ledgers`, `raw_delivery_scopes`, `raw_quarantine`,
 `ref_<table>` (shipped reference data with the home's rules over it), `run_context`, `build_state` and,
-only while the models go on from a finished build, `build_before`: the dials of that one.
+only while the models go on from a finished build, `build_before`: the dials of that one, and `told_now`:
+the ledgers of which they may say something else (no such table: of any).
 
 The models go on from their last build only when that build was finished: `build_state` holds its
 dials from `mark_built` to the next load. Without it, or when a dial goes back or code or rules
@@ -199,26 +200,34 @@ def mark_built(path: Path) -> None:
         )
 
 
-def goes_on(path: Path) -> bool:
-    """True when a working file as it is loaded goes on from its last finished build."""
+@dataclass(frozen=True)
+class News:
+    """What a build has to make of: the ledgers that were ever told of, whether it goes on from the last finished build,
+    and then the ledgers of which it may say something else than that one (None: of any).
+    """
+
+    told: frozenset[str]
+    going_on: bool
+    told_now: frozenset[str] | None = None
+
+
+def news(path: Path) -> News:
+    """Return what a working file as it is loaded has to make of; there may be no file yet."""
     if not path.exists():
-        return False
-    with connect(path, read_only=True) as connection:
-        found = connection.execute(
-            "select 1 from duckdb_tables() where schema_name = ? and table_name = 'build_before'",
-            [SCHEMA],
-        )
-        return found.fetchone() is not None
-
-
-def told_ledgers(path: Path) -> set[str]:
-    """Return the ledgers of which a working file holds rows."""
+        return News(frozenset(), False)
     with connect(path, read_only=True) as connection:
         tables = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = ? and estimated_size > 0",
-            [SCHEMA],
+            "select table_name, estimated_size from duckdb_tables() where schema_name = ?", [SCHEMA]
         ).fetchall()
-    return {name.removeprefix("raw_") for (name,) in tables if name.startswith("raw_")}
+        there = {name for name, _ in tables}
+        told = {
+            name.removeprefix("raw_") for name, rows in tables if rows and name.startswith("raw_")
+        }
+        now = None
+        if "told_now" in there:
+            rows = connection.execute(f"select ledger from {SCHEMA}.told_now").fetchall()
+            now = frozenset(ledger for (ledger,) in rows)
+    return News(frozenset(told), "build_before" in there, now)
 
 
 def is_marked(path: Path) -> bool:
@@ -322,6 +331,19 @@ def _load_references(connection, home: Home) -> None:
         connection.execute(f"create table special_deadlines as {SPECIAL_DEADLINES}")
 
 
+TOLD_NOW = """
+    create table told_now as
+    select distinct ledger from raw_delivery_ledgers cross join run_context where _sequence > built_known_to
+"""
+# what reaches rows of ledgers that were not told of: answered names, withdrawals, a day (rules of precedence have days)
+MAY_REACH_ANY = """
+    select 1 from raw_delivery_ledgers cross join run_context
+    where _sequence > built_known_to and ledger in ('name_mappings', 'delivery_withdrawals')
+    union all
+    select 1 from run_context where cast(built_as_of as date) < cast(as_of as date)
+"""
+
+
 def _set_dials(connection, turned: Dials, built: Dials | None) -> None:
     """Set the dials and say from which build the models go on; until `mark_built`, from none."""
     connection.execute(
@@ -333,11 +355,14 @@ def _set_dials(connection, turned: Dials, built: Dials | None) -> None:
             *((built.known_to, built.as_of) if built else (None, None)),
         ],
     )
-    connection.execute("drop table if exists build_before; drop table if exists build_state")
+    for table in ("build_before", "build_state", "told_now"):
+        connection.execute(f"drop table if exists {table}")
     if built:
         connection.execute(
             "create table build_before as select built_known_to, built_as_of from run_context"
         )
+        if not connection.execute(MAY_REACH_ANY).fetchone():
+            connection.execute(TOLD_NOW)
 
 
 def dials(path: Path) -> dict:

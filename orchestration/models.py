@@ -16,7 +16,7 @@ from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_contex
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from ingestion.home import Home
-from ingestion.warehouse import goes_on, told_ledgers
+from ingestion.warehouse import news
 from orchestration import project, selection, writer
 
 RESULTS = ("LogModelResult", "LogSeedResult", "LogTestResult")
@@ -67,7 +67,7 @@ def run_dbt(
             events.put(None)
 
     # before dbt opens the working file: it reads it too
-    standing = Standing(chosen.manifest, home, context.selected_asset_keys, translator)
+    standing = Standing(home, context.selected_asset_keys, translator)
     yield from standing.after()
     thread = threading.Thread(target=work, name="dbt")
     thread.start()
@@ -90,14 +90,13 @@ class Standing:
     said of each that it stands, after what it is made of and before what is made of it.
     """
 
-    def __init__(self, manifest: Mapping, home: Home, selected: set, translator: Translator):
-        nodes = manifest["nodes"]
-        stands = selection.stands(told_ledgers(home.warehouse), goes_on(home.warehouse))
-        waiting = [n for n in nodes.values() if "findings" in n["tags"]]
-        waited = {parent for n in waiting for parent in n["depends_on"]["nodes"] if parent in nodes}
-        waited = {u for u in waited if stands(nodes[u]["original_file_path"])}
-        before = {u: _before(u, nodes, stands) for u in waited}
-        keys = {u: translator.get_asset_key(nodes[u]) for u in waited}
+    def __init__(self, home: Home, selected: set, translator: Translator):
+        kept = project.manifest(home)
+        stands = selection.standing(kept.nodes, kept.macros, news(home.warehouse))
+        waiting = [n for n in kept.nodes.values() if "findings" in n.tags]
+        waited = {parent for n in waiting for parent in n.depends_on_nodes if parent in stands}
+        before = {u: _before(u, kept.nodes, stands) for u in waited}
+        keys = {u: translator.get_asset_key(kept.nodes[u].to_dict()) for u in waited}
         in_order = sorted(waited, key=lambda u: (len(before[u][1]), u))
         self._keys = {u: keys[u] for u in in_order if keys[u] in selected}
         self._made_of = {u: ran for u, (ran, _) in before.items()}
@@ -111,14 +110,14 @@ class Standing:
             yield dg.MaterializeResult(asset_key=key, metadata={"沿用": "没有变，与上次建成的一样"})
 
 
-def _before(unique_id: str, nodes: Mapping, stands) -> tuple[set[str], set[str]]:
+def _before(unique_id: str, nodes: Mapping, stands: set[str]) -> tuple[set[str], set[str]]:
     """Return the nodes that one is made of, at once or through such as are passed over: those that run, and
     those that are passed over themselves.
     """
     run: set[str] = set()
     passed: set[str] = set()
-    for parent in nodes[unique_id].get("depends_on", {}).get("nodes", ()):
-        if parent in nodes and stands(nodes[parent]["original_file_path"]):
+    for parent in nodes[unique_id].depends_on_nodes:
+        if parent in stands:
             more_run, more_passed = _before(parent, nodes, stands)
             run |= more_run
             passed |= more_passed | {parent}

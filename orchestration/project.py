@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from ingestion.warehouse import MEMORY, connect, goes_on, memory_limit, told_ledgers
+from ingestion.warehouse import MEMORY, News, connect, memory_limit, news
 from orchestration import code_labels, parses, plain_ledgers, selection
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -193,14 +193,12 @@ def build(
     tests=True,
     indirect="eager",
     target: str = EMBEDDED,
-    told: set[str] | None = None,
-    going_on: bool = False,
+    of_engine: News | None = None,
 ):
     """Run `dbt build` in process on a working file; the file's lock is given back whatever happens.
 
     `select`: words, see `selection.chosen`; `indirect`: `cautious` leaves out tests that also read what they do not
-    name. `told`, `going_on`: on another engine, the ledgers that were told of and whether
-    its build goes on. Returns dbt's own result; see `failures`.
+    name. `of_engine`: on another engine, what its build has to make of. Returns dbt's own result; see `failures`.
     """
     from dbt.cli.main import dbtRunner
 
@@ -209,11 +207,13 @@ def build(
     exclude = ["unit_test"] if tests else ["unit_test", "test"]
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
     path = warehouse or home.warehouse
-    if target == EMBEDDED and path.exists():
-        told, going_on = told_ledgers(path), goes_on(path)
-        _make_untold(home, path, told)
-    asked = indirect if tests else None
-    found = selection.chosen(kept.nodes, select, told, going_on, asked)
+    told_of = of_engine or news(path)
+    if told_of and not of_engine:
+        _make_untold(home, path, told_of.told)
+    passed_over = selection.standing(kept.nodes, kept.macros, told_of) if told_of else ()
+    found = selection.chosen(
+        kept.nodes, select, indirect if tests else None, passed_over, told_of and told_of.going_on
+    )
     try:
         with _environment(home, path), selection.marked(kept.nodes, found) as words:
             result = dbtRunner(manifest=kept, callbacks=list(callbacks)).invoke([*command, *words])
@@ -222,7 +222,7 @@ def build(
     return result
 
 
-def _make_untold(home: Home, path: Path, told: set[str]) -> None:
+def _make_untold(home: Home, path: Path, told: frozenset[str]) -> None:
     """Make the empty facts of plain ledgers of which nothing was told: the views of indicators read them."""
     with connect(path) as connection:
         for table, columns in plain_ledgers.untold_tables(home, told).items():

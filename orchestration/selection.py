@@ -7,50 +7,73 @@ Belongs here: what a build may pass over, and which tests belong to what it make
 word is all.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-TAKEN_APART = ("indicators",)  # layers of which a build that goes on makes nothing
+from ingestion.warehouse import News
+
 MARK = "chosen_for_this_build"
+CALLED = re.compile(r"\b(\w+)\s*\(")
+CHANGES_AS_IT_GOES_ON = "goes_on"  # a view that calls it, by whatever way, says something else then
 
 
-def stands(told: Collection[str], going_on: bool) -> Callable[[str], bool]:
-    """Return what says of a model or seed, by its path in the project, whether a build passes over it: the fact of a
-    plain ledger of which nothing was ever told (`told`: those that were told of), and when it goes on the indicator
-    views, which stand since the build before, of the same code, and what is made of the rules alone (the folders
-    `standing`, and seeds).
+def standing(nodes: Mapping, macros: Mapping, news: News) -> set[str]:
+    """Return the models and seeds that a build passes over: the fact of a plain ledger of which nothing was ever told,
+    and when it goes on, of which nothing is told now; then also the views, which stand since the build before, of the
+    same code, and what is made of the rules alone (the folders `standing`, and seeds).
     """
+    changing = _callers(macros, CHANGES_AS_IT_GOES_ON) if news.going_on else set()
+    return {
+        unique_id
+        for unique_id in _of_kind(nodes, "model", "seed")
+        if _stands(nodes[unique_id], news, changing)
+    }
 
-    def passed_over(path: str) -> bool:
-        layer, *folders = Path(path).relative_to("dbt_project").parts[1:]
-        untold = "plain" in folders and Path(path).stem.removeprefix("fct_") not in told
-        return untold or (going_on and (layer in TAKEN_APART or _of_rules(path)))
 
-    return passed_over
+def _stands(node, news: News, changing: set[str]) -> bool:
+    path = Path(node.original_file_path)
+    if "plain" in path.parts:
+        ledger = path.stem.removeprefix("fct_")
+        of_now = news.going_on and news.told_now is not None
+        return ledger not in news.told or (of_now and ledger not in news.told_now)
+    if not news.going_on:
+        return False
+    is_view = node.config.materialized == "view" and not _calls(node.raw_code) & changing
+    return is_view or path.suffix == ".csv" or "standing" in path.parts
 
 
-def _of_rules(path: str) -> bool:
-    return Path(path).suffix == ".csv" or "standing" in Path(path).parts
+def _callers(macros: Mapping, name: str) -> set[str]:
+    """Return the names of the macros that call one, at once or through others, and its own."""
+    calls = {macro.name: _calls(macro.macro_sql) for macro in macros.values()}
+    found, more = set(), {name}
+    while more:
+        found |= more
+        more = {caller for caller, called in calls.items() if called & found} - found
+    return found
+
+
+def _calls(text: str) -> set[str]:
+    return set(CALLED.findall(text))
 
 
 def chosen(
     nodes: Mapping,
     words: Collection[str],
-    told: Collection[str] | None,
-    going_on: bool,
     tests: str | None,
+    passed_over: Collection[str] = (),
+    going_on: bool = False,
 ) -> set[str]:
     """Return the unique ids of what a build makes and tests.
 
-    `told`: None of a build that passes over nothing. `tests`: `cautious` for those that read nothing but what the
-    words name, `eager` for those that read any of it, None for no tests.
+    `tests`: `cautious` for those that read nothing but what the words name, `eager` for those that read any of it,
+    None for no tests. `passed_over`: see `standing`.
     """
     made = _of_kind(nodes, "model", "seed")
     named = _named(nodes, words) if words else set(made)
     asked = named & made
-    passed_over = stands(told, going_on) if told is not None else lambda path: False
-    built = {u for u in asked if not passed_over(nodes[u].original_file_path)}
+    built = asked - set(passed_over)
     if tests is None:
         return built
     reading = {

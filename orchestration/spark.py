@@ -179,9 +179,8 @@ def build(home: Home, select: list[str] | None = None) -> None:
     for table, columns in plain_ledgers.untold_tables(home, told).items():
         spark.sql(f"create schema if not exists {table.split('.')[0]}")
         spark.sql(f"create table if not exists {table} ({_ddl(columns)}) using parquet")
-    built = project.build(
-        home, select or [], tests=False, target=TARGET, told=told, going_on=going_on
-    )
+    news = warehouse.News(frozenset(told), going_on)
+    built = project.build(home, select or [], tests=False, target=TARGET, of_engine=news)
     failed = project.failures(built)
     if failed:
         raise project.BuildError("Spark 上以下节点没有通过：" + "；".join(failed))

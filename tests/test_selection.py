@@ -4,10 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from orchestration.selection import MARK, chosen, marked
+from ingestion.warehouse import News
+from orchestration.selection import MARK, chosen, marked, standing
 
 MODELS = {
     "stg_a": ("staging", "marts", []),
+    "int_slice": ("intermediate", "marts", ["stg_a"]),
     "int_a": ("intermediate", "marts", ["stg_a"]),
     "int_days": ("intermediate/standing", "marts", []),
     "ind_a": ("indicators", "marts", ["int_a", "int_days"]),
@@ -15,6 +17,18 @@ MODELS = {
     "fct_untold": ("marts/plain", "marts", ["stg_a"]),
     "chk_a": ("findings", "findings", ["int_a"]),
 }
+VIEWS = {"stg_a": "select 1", "int_slice": "{{ slice('a') }}", "ind_a": "select {{ days() }}"}
+MACROS = {
+    name: SimpleNamespace(name=name, macro_sql=f"{{% macro {name}() %}}{text}{{% endmacro %}}")
+    for name, text in {
+        "goes_on": "{{ return(adapter.get_relation()) }}",
+        "sliced": "{{ return(goes_on()) }}",
+        "slice": "{% if sliced() %}{% endif %}",
+        "days": "60",
+    }.items()
+}
+ANEW = News(frozenset({"told"}), going_on=False)
+GOING_ON = News(frozenset({"told"}), going_on=True)
 TESTS = {
     "key_int_a": ("models/intermediate/_intermediate.yml", ["int_a"], True),
     "key_int_days": ("models/intermediate/standing/_standing.yml", ["int_days"], True),
@@ -30,6 +44,7 @@ def _node(kind: str, name: str, path: str, tags: list[str], parents: list[str], 
     return SimpleNamespace(
         resource_type=SimpleNamespace(value=kind), name=name, original_file_path=f"dbt_project/{path}", tags=tags,
         fqn=["petition", name], depends_on_nodes=parents, test_metadata={} if generic else None,
+        config=SimpleNamespace(materialized="view" if name in VIEWS else "table"), raw_code=VIEWS.get(name, ""),
     )  # fmt: skip
 
 
@@ -43,15 +58,25 @@ def nodes():
     return found
 
 
+def _made(nodes, words, news, tests=None):
+    passed_over = standing(nodes, MACROS, news)
+    return chosen(nodes, words, tests, passed_over, news.going_on)
+
+
 def test_a_build_that_starts_anew_makes_all_but_the_untold(nodes):
-    made = chosen(nodes, [], {"told"}, False, None)
-    assert made == set(MODELS) - {"fct_untold"} | {"ref_a"}
-    assert chosen(nodes, [], None, False, None) == set(MODELS) | {"ref_a"}
+    assert _made(nodes, [], ANEW) == set(MODELS) - {"fct_untold"} | {"ref_a"}
+    assert chosen(nodes, [], None) == set(MODELS) | {"ref_a"}
 
 
-def test_one_that_goes_on_leaves_the_views_and_what_rules_alone_make(nodes):
-    made = chosen(nodes, ["tag:marts"], {"told"}, True, None)
-    assert made == {"stg_a", "int_a", "fct_told"}
+def test_one_that_goes_on_leaves_what_rules_alone_make_and_the_views_that_say_the_same(nodes):
+    """`int_slice` asks, by two macros, whether the build goes on: it says something else when it does."""
+    assert _made(nodes, ["tag:marts"], GOING_ON) == {"int_slice", "int_a", "fct_told"}
+
+
+@pytest.mark.parametrize(("now", "made"), [(frozenset({"told"}), True), (frozenset({"a"}), False)])
+def test_a_plain_fact_of_which_nothing_is_told_now_is_passed_over(nodes, now, made):
+    news = News(GOING_ON.told, going_on=True, told_now=now)
+    assert ("fct_told" in _made(nodes, [], news)) is made
 
 
 @pytest.mark.parametrize(
@@ -69,7 +94,7 @@ def test_one_that_goes_on_leaves_the_views_and_what_rules_alone_make(nodes):
     ],
 )
 def test_tests_go_with_what_they_read(nodes, words, which, going_on, tests):
-    found = chosen(nodes, words, {"told"}, going_on, which)
+    found = _made(nodes, words, GOING_ON if going_on else ANEW, which)
     assert {u for u in found if u in TESTS} == tests
 
 
@@ -83,12 +108,12 @@ def test_tests_go_with_what_they_read(nodes, words, which, going_on, tests):
     ],
 )
 def test_words_name_nodes(nodes, word, made):
-    assert chosen(nodes, [word], {"told"}, False, None) == made
+    assert _made(nodes, [word], ANEW) == made
 
 
 def test_a_test_may_be_named_itself(nodes):
-    assert chosen(nodes, ["key_int_a"], {"told"}, False, "eager") == {"key_int_a"}
-    assert chosen(nodes, ["key_int_a"], {"told"}, False, None) == set()
+    assert _made(nodes, ["key_int_a"], ANEW, "eager") == {"key_int_a"}
+    assert _made(nodes, ["key_int_a"], ANEW) == set()
 
 
 def test_a_mark_is_taken_off_again(nodes):

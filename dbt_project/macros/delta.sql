@@ -80,9 +80,9 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 
 {#- The facts that hold a row of the subjects that are read, as it was or as it is. -#}
 {% macro reached_facts() %}
-{%- set asked = [] -%}
+{%- set asked, passed_over = [], passed_over_facts() -%}
 {%- for fact, shape in indicator_facts().items() -%}
-{%- set was = plain_before(ref(fact)) if shape.get('plain') else ref(fact | replace('fct_', 'int_') ~ '_before') -%}
+{%- set was = rows_before(fact, shape, passed_over) -%}
 {%- set read = shape.subject ~ ' in (select subject_id from ' ~ ref('int_read_subjects') ~ ')' -%}
 {%- set is = ref(shape.made_of) if 'made_of' in shape else '(select * from ' ~ ref(fact) ~ ' where ' ~ read ~ ')' -%}
 {%- for rows in (was, is) -%}
@@ -106,6 +106,16 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 {{ return(found | sort) }}
 {% endmacro %}
 
+{#- Where the rows of the subjects that are read are as the last build had them. -#}
+{% macro rows_before(fact, shape, passed_over) %}
+{%- if not shape.get('plain') -%}
+{{ return(ref(fact | replace('fct_', 'int_') ~ '_before')) }}
+{%- elif fact in passed_over -%}
+{{ return('(select * from ' ~ ref(fact) ~ ' where subject_id in (select subject_id from ' ~ ref('int_read_subjects') ~ '))') }}
+{%- endif -%}
+{{ return(plain_before(ref(fact))) }}
+{% endmacro %}
+
 {% macro delta_columns() %}
 {{ return(['indicator_code', 'variant', 'subject_id', 'cohort_date', 'region_code', 'org_code', 'num', 'den',
     'excluded_because', 'evidence_at', 'changes_at'] + cut_columns()) }}
@@ -116,9 +126,9 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 -- depends_on: {{ ref('int_calendar') }}, {{ ref('int_deadline_days') }}, {{ ref('int_deadline_rules_by_day') }}, {{ ref('dim_deadline_rule') }}, {{ ref('dim_organisation') }}, {{ ref('dim_duty') }}, {{ ref('dim_region_closure') }}, {{ ref('dim_region') }}
 {% for view in views %}-- depends_on: {{ ref(view) }}
 {% endfor -%}
-{%- set reached = reached_views(views) if goes_on() else [] %}
+{%- set reached, passed_over = (reached_views(views), passed_over_facts()) if goes_on() else ([], []) %}
 with {% for fact, shape in indicator_facts().items() -%}
-{%- do before.update({ref(fact) | string: (plain_before(ref(fact)) if shape.get('plain') else ref(fact | replace('fct_', 'int_') ~ '_before')) | string}) -%}
+{%- do before.update({ref(fact) | string: rows_before(fact, shape, passed_over) | string}) -%}
 {%- do now.update({ref(fact) | string: 'now_' ~ fact}) -%}
 now_{{ fact }} as (
     {{ fact_now(fact, shape, before[ref(fact) | string]) }}

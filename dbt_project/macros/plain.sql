@@ -156,3 +156,15 @@ create table {{ kept }} as select * from {{ this }} where 1 = 0
 {%- set name = fact.identifier | replace('fct_', 'int_') ~ '_before' -%}
 {{ return(fact.incorporate(path={'schema': 'intermediate', 'identifier': name})) }}
 {%- endmacro %}
+
+{#-
+  The facts of plain ledgers that this build passes over: nothing was told that could make them say anything else
+  (raw.told_now). What they said before is what they say.
+-#}
+{% macro passed_over_facts() -%}
+{%- if not execute or not goes_on() or adapter.get_relation(target.database, 'raw', 'told_now') is none -%}
+{{ return([]) }}
+{%- endif -%}
+{%- set told_now = run_query('select ledger from raw.told_now').columns[0].values() | list -%}
+{{ return(plain_ledgers().keys() | reject('in', told_now) | map('replace', '', 'fct_', 1) | list) }}
+{%- endmacro %}
