@@ -3,6 +3,7 @@
 Dagster's own storage makes an engine and opens a file for every statement: of a small run that was
 half the CPU time. Here the engine of each file stays, so statements are compiled once, and the file
 stays open. A commit no longer waits for the disk: the history may be lost, the house does not need it.
+That a run plans an asset is not kept: every run plans them all, and makes what has changed.
 """
 
 from collections import OrderedDict
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dagster import DagsterEventType
 from dagster._config import StringSource
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
@@ -34,6 +36,10 @@ class KeptEventLogStorage(SqliteEventLogStorage):
     @classmethod
     def from_config_value(cls, inst_data, config_value):
         return cls(inst_data=inst_data, **config_value)
+
+    def store_event(self, event) -> None:
+        if event.dagster_event_type is not DagsterEventType.ASSET_MATERIALIZATION_PLANNED:
+            super().store_event(event)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

@@ -18,6 +18,7 @@ GOING_ON = [
     DagsterRunStatus.STARTED,
     DagsterRunStatus.CANCELING,
 ]
+SWEPT = "petition/swept"  # the tag of a run whose process went away
 WHY = "运行的进程已不在（被杀，或机器重启过），记为失败。数据无损，下一次运行会从头补齐。"
 
 
@@ -28,14 +29,15 @@ def sweep(instance: dg.DagsterInstance, say: Callable[[str], None]) -> None:
     has not yet said in which process it goes on.
     """
     for run in instance.get_runs(RunsFilter(statuses=GOING_ON)):
-        said = _processes(instance, run.run_id)
+        said = processes(instance, run.run_id)
         if said and not any(alive(pid, at) for pid, at in said):
+            instance.add_run_tags(run.run_id, {SWEPT: "true"})
             instance.report_run_failed(run, WHY)
             alerts.tell(Home.find(), alerts.SWEPT, WHY, run_id=run.run_id)
             say(f"运行 {run.run_id[:8]} 的进程已不在，记为失败；数据无损。")
 
 
-def _processes(instance: dg.DagsterInstance, run_id: str) -> list[tuple[int, float]]:
+def processes(instance: dg.DagsterInstance, run_id: str) -> list[tuple[int, float]]:
     """Return the processes that a run said it goes on in, with when it said so."""
     found = []
     for entry in instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT):

@@ -9,8 +9,6 @@ are worked together into one thing (registers, events, evaluations, backlog) hav
 import json
 from pathlib import Path
 
-import yaml
-
 from ingestion.contract import Contract, load_contracts
 from ingestion.fields import NAME_ROLES, Field
 from ingestion.home import Home
@@ -121,7 +119,9 @@ def _properties(contract: Contract) -> str:
         ],
         "models": [fact],
     }
-    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False)
+    return json.dumps(
+        said, ensure_ascii=False, indent=1
+    )  # which is YAML too, and written in no time
 
 
 def _fact_columns(contract: Contract) -> list[dict]:

@@ -86,19 +86,60 @@ def test_schedule_and_sensor(definitions):
     assert definitions.resolve_sensor_def("landing_sensor").description
 
 
-def test_the_sensor_looks_twice_then_asks_once(home, monkeypatch):
-    from orchestration.events import landing_sensor
+@pytest.fixture
+def looked(home, monkeypatch):
+    """Let the sensor look, with no time between its two looks; an instance of its own, and a file that is new."""
+    from orchestration import events
 
     monkeypatch.setenv("PETITION_HOME", str(home.root))
+    monkeypatch.setattr(events, "LOOK_AGAIN_SECONDS", 0)
     arrived = home.landing / "980101-xf" / "新到.csv"
     arrived.write_text("信访件编号,登记时间\nS-1,2026-04-01\n", "utf-8")
     with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(instance)
-        first = landing_sensor(context)
-        assert isinstance(first, dg.SkipReason) and "等其写完" in first.skip_message
-        second = landing_sensor(dg.build_sensor_context(instance, cursor=context.cursor))
-        assert isinstance(second, dg.RunRequest)
+        yield instance, lambda: events.landing_sensor(dg.build_sensor_context(instance))
     arrived.unlink()
+
+
+def _made(instance, key: str, status: dg.DagsterRunStatus, **tags: str) -> None:
+    run = dg.DagsterRun(
+        job_name="from_ledger_to_release", status=status, tags={"dagster/run_key": key} | tags
+    )
+    instance.add_run(run)
+
+
+def test_the_sensor_asks_for_the_same_run_however_often_it_looks(looked):
+    instance, look = looked
+    first, second = look(), look()
+    assert isinstance(first, dg.RunRequest) and first.run_key == second.run_key
+    _made(instance, first.run_key, dg.DagsterRunStatus.STARTED)
+    assert "正在进行" in look().skip_message
+
+
+def test_the_sensor_waits_for_a_file_that_is_still_being_written(looked, home, monkeypatch):
+    from orchestration import events
+
+    _, look = looked
+    growing = home.landing / "980101-xf" / "新到.csv"
+    monkeypatch.setattr(events.time, "sleep", lambda _: growing.write_text("信访件编号\n", "utf-8"))
+    assert "还在写" in look().skip_message
+
+
+def test_the_sensor_asks_again_after_a_crash_and_not_after_a_failure(looked):
+    from orchestration import events, janitor
+
+    instance, look = looked
+    keys = []
+    for _ in range(events.ATTEMPTS):
+        keys.append(look().run_key)
+        _made(instance, keys[-1], dg.DagsterRunStatus.FAILURE, **{janitor.SWEPT: "true"})
+    assert len(set(keys)) == events.ATTEMPTS
+    assert "不再重试" in look().skip_message
+
+
+def test_the_sensor_does_not_repeat_a_run_that_failed_of_itself(looked):
+    instance, look = looked
+    _made(instance, look().run_key, dg.DagsterRunStatus.FAILURE)
+    assert "不再重试" in look().skip_message
 
 
 def _run(home, monkeypatch) -> bool:
@@ -158,16 +199,20 @@ def _wait(look, seconds: int):
     return None
 
 
-LAUNCH = """
-mutation ($params: ExecutionParams!) {
-  launchRun(executionParams: $params) { __typename ... on LaunchRunSuccess { run { runId } } }
-}
+START = """
+mutation ($selector: SensorSelector!) { startSensor(sensorSelector: $selector) { __typename } }
 """
-STATUS = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+SELECTOR = {
+    "repositoryLocationName": "orchestration.definitions",
+    "repositoryName": "__repository__",
+    "sensorName": "landing_sensor",
+}
+RUNS = "{ runsOrError { ... on Runs { results { runId status } } } }"
+BURST = 60
 
 
-def test_a_run_started_from_the_ui_reaches_a_release(demo_copy):
-    """The real server and daemon on loopback; the run is launched as the UI launches it."""
+def test_a_burst_of_files_comes_out_as_one_release_by_itself(demo_copy):
+    """The real server and daemon on loopback; the sensor is switched on as the UI does it."""
     before = releases.load(demo_copy, None)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -180,15 +225,17 @@ def test_a_run_started_from_the_ui_reaches_a_release(demo_copy):
     )  # fmt: skip
     try:
         assert _wait(lambda: _answers(port), 120), "the UI did not come up"
-        selector = {
-            "repositoryLocationName": "orchestration.definitions",
-            "repositoryName": "__repository__",
-            "pipelineName": "from_ledger_to_release",
-        }
-        launched = _graphql(port, LAUNCH, {"params": {"selector": selector, "runConfigData": {}}})
-        run_id = launched["launchRun"]["run"]["runId"]
-        status = _wait(lambda: _ended(port, run_id), 240)
-        assert status == "SUCCESS"
+        earlier = {run["runId"] for run in _runs(port)}
+        for number in range(BURST):
+            text = f"信访件编号,登记时间,信访形式,信访目的,人数\nB-{number},2026-04-20,来访,申诉求决,1\n"
+            (demo_copy.landing / "980101-xf" / f"新到{number}.csv").write_text(text, "utf-8")
+        assert (
+            _graphql(port, START, {"selector": SELECTOR})["startSensor"]["__typename"] == "Sensor"
+        )
+        ended = _wait(lambda: _ended(port, earlier), 240)
+        assert ended == ["SUCCESS"], "one run for all of them"
+        after = releases.load(demo_copy, None)
+        assert not _wait(lambda: len(_runs(port)) > len(earlier) + 1, 12), "no tick asks again"
     finally:
         os.killpg(server.pid, signal.SIGINT)
         try:
@@ -196,8 +243,7 @@ def test_a_run_started_from_the_ui_reaches_a_release(demo_copy):
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
             server.wait(20)
-    after = releases.load(demo_copy, None)
-    assert after.release_id != before.release_id
+    assert after.manifest["known_to"] == before.manifest["known_to"] + BURST
     assert after.manifest["as_of"] == "2026-04-24T23:59:59", "the end of the day before"
 
 
@@ -209,9 +255,14 @@ def _answers(port: int) -> bool:
     return found["repositoriesOrError"]["__typename"] == "RepositoryConnection"
 
 
-def _ended(port: int, run_id: str) -> str | None:
-    status = _graphql(port, STATUS, {"id": run_id})["runOrError"]["status"]
-    return status if status in ("SUCCESS", "FAILURE", "CANCELED") else None
+def _runs(port: int) -> list[dict]:
+    return _graphql(port, RUNS)["runsOrError"]["results"]
+
+
+def _ended(port: int, earlier: set[str]) -> list[str] | None:
+    """Return how the runs after some earlier ones ended, once one has."""
+    found = [run["status"] for run in _runs(port) if run["runId"] not in earlier]
+    return found if {*found} & {"SUCCESS", "FAILURE", "CANCELED"} else None
 
 
 def test_the_daily_reminder_writes_the_lists_and_shows_who_owes_what(

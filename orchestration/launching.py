@@ -1,0 +1,78 @@
+"""Runs in processes that are ready before they are asked for.
+
+Dagster's own launcher starts a new interpreter for each run: importing dbt, Dagster and Great Expectations takes
+longer than building what a small file changes. Here one process of the standard library's fork server has imported
+them (`ready`) and stands idle; a run is a fork of it. It holds no file and no connection, and each run reads the
+home as it then is: definitions, contracts and models are not kept ready.
+"""
+
+import multiprocessing
+import os
+import signal
+from typing import Any
+
+from dagster import DagsterRun
+from dagster._core.launcher import LaunchRunContext, RunLauncher
+from dagster._grpc.impl import start_run_in_subprocess
+from dagster._grpc.types import ExecuteExternalJobArgs
+from dagster._serdes import ConfigurableClass, serialize_value
+from dagster._serdes.config_class import ConfigurableClassData
+from dagster._utils.hosted_user_process import recon_job_from_origin
+
+from orchestration import janitor
+from orchestration.processes import alive
+
+READY = "orchestration.ready"
+
+
+class ReadyRunLauncher(RunLauncher, ConfigurableClass):
+    """Starts runs as forks of a process that has everything imported. Linux and macOS."""
+
+    def __init__(self, inst_data: ConfigurableClassData | None = None):
+        self._inst_data = inst_data
+        self._forking = multiprocessing.get_context("forkserver")
+        self._forking.set_forkserver_preload([READY])
+        self._started: list[Any] = []  # a process must be referred to, or it is not reaped
+        super().__init__()
+
+    @property
+    def inst_data(self) -> ConfigurableClassData | None:
+        return self._inst_data
+
+    @classmethod
+    def config_type(cls) -> dict:
+        return {}
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData, config_value: dict):
+        return cls(inst_data=inst_data)
+
+    def launch_run(self, context: LaunchRunContext) -> None:
+        run: DagsterRun = context.dagster_run
+        asked = ExecuteExternalJobArgs(
+            job_origin=run.remote_job_origin,
+            run_id=run.run_id,
+            instance_ref=self._instance.get_ref(),
+        )
+        process = self._forking.Process(
+            target=start_run_in_subprocess,
+            args=(
+                serialize_value(asked),
+                recon_job_from_origin(context.job_code_origin),
+                self._forking.Queue(),
+                self._forking.Event(),
+            ),
+        )
+        process.start()
+        self._started = [p for p in self._started if p.is_alive()] + [process]
+
+    def terminate(self, run_id: str) -> bool:
+        """Interrupt a run of this machine, whichever process started it; False when it goes on in none."""
+        run = self._instance.get_run_by_id(run_id)
+        if run is None or run.is_finished:
+            return False
+        going_on = [pid for pid, at in janitor.processes(self._instance, run_id) if alive(pid, at)]
+        self._instance.report_run_canceling(run)
+        for pid in going_on:
+            os.kill(pid, signal.SIGINT)
+        return bool(going_on)

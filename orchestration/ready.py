@@ -1,0 +1,19 @@
+"""What a run imports, imported; and the home's project parsed. For `launching`: nothing is defined here, no file is
+kept open, no thread is started.
+"""
+
+# ruff: noqa: F401
+import dagster_dbt
+import dbt.adapters.duckdb
+import dbt.cli.main
+import great_expectations
+import pandas
+import pyarrow
+
+from expectations import beside, candidate, receipts
+from ingestion.home import Home
+from orchestration import cadences, deliveries, events, models, project, releases
+
+project.manifest(
+    Home.find()
+)  # a run stages the home's project anew: of the same files it takes this parse
