@@ -10,7 +10,7 @@ import argparse
 import os
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
@@ -42,10 +42,6 @@ class Run:
 
 def deliver(home: Home) -> datetime:
     """Put a file of 20 registrations in landing and set the clock after it; return as_of to run at."""
-    references = References.of(home)
-    office = min(
-        o for o, level in references.org_levels.items() if level == "county" and o.endswith("-xf")
-    )
     current = releases.current(home)
     last = datetime.fromisoformat(register.entries(home)[-1].record["recorded_at"])
     as_of = (
@@ -55,15 +51,18 @@ def deliver(home: Home) -> datetime:
     )
     moment = max(last, as_of) + timedelta(minutes=1)
     os.environ["PETITION_CLOCK"] = moment.isoformat()
-    day = (as_of - timedelta(days=3)).date()
-    rows = [
-        f"L{moment:%Y%m%d%H%M%S}-{i:02d},{day} 10:00:{i:02d},来访,申诉求决,1" for i in range(ROWS)
-    ]
+    put(home, f"{moment:%Y%m%d%H%M%S}", (as_of - timedelta(days=3)).date())
+    return as_of
+
+
+def put(home: Home, name: str, day: date) -> None:
+    """Put a small file of its own numbers, all registered on a day, in the landing folder of a county."""
+    levels = References.of(home).org_levels
+    office = min(o for o, level in levels.items() if level == "county" and o.endswith("-xf"))
+    rows = [f"L{name}-{i:02d},{day} 10:00:{i:02d},来访,申诉求决,1" for i in range(ROWS)]
     folder = home.landing / office
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"small-{moment:%Y%m%d%H%M%S}.csv"
-    path.write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
-    return as_of
+    (folder / f"small-{name}.csv").write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
 
 
 def warm(home: Home) -> Run:

@@ -32,7 +32,8 @@ class ReadyRunLauncher(RunLauncher, ConfigurableClass):
         self._inst_data = inst_data
         self._forking = multiprocessing.get_context("forkserver")
         self._forking.set_forkserver_preload([READY])
-        self._started: list[Any] = []  # a process must be referred to, or it is not reaped
+        # the process opens its queue by name, later: what is not referred to is gone by then
+        self._started: list[tuple[Any, Any, Any]] = []
         super().__init__()
 
     @property
@@ -54,17 +55,14 @@ class ReadyRunLauncher(RunLauncher, ConfigurableClass):
             run_id=run.run_id,
             instance_ref=self._instance.get_ref(),
         )
+        said, ending = self._forking.Queue(), self._forking.Event()
+        origin = recon_job_from_origin(context.job_code_origin)
         process = self._forking.Process(
-            target=start_run_in_subprocess,
-            args=(
-                serialize_value(asked),
-                recon_job_from_origin(context.job_code_origin),
-                self._forking.Queue(),
-                self._forking.Event(),
-            ),
+            target=start_run_in_subprocess, args=(serialize_value(asked), origin, said, ending)
         )
         process.start()
-        self._started = [p for p in self._started if p.is_alive()] + [process]
+        self._started = [run for run in self._started if run[0].is_alive()]
+        self._started.append((process, said, ending))
 
     def terminate(self, run_id: str) -> bool:
         """Interrupt a run of this machine, whichever process started it; False when it goes on in none."""
