@@ -8,12 +8,18 @@ home as it then is: definitions, contracts and models are not kept ready.
 
 import multiprocessing
 import os
+import queue
 import signal
 from typing import Any
 
 from dagster import DagsterRun
+from dagster._core.errors import DagsterLaunchFailedError
 from dagster._core.launcher import LaunchRunContext, RunLauncher
-from dagster._grpc.impl import start_run_in_subprocess
+from dagster._grpc.impl import (
+    IPCErrorMessage,
+    StartRunInSubprocessSuccessful,
+    start_run_in_subprocess,
+)
 from dagster._grpc.types import ExecuteExternalJobArgs
 from dagster._serdes import ConfigurableClass, serialize_value
 from dagster._serdes.config_class import ConfigurableClassData
@@ -23,6 +29,7 @@ from orchestration import janitor
 from orchestration.processes import alive
 
 READY = "orchestration.ready"
+POLL_SECONDS = 0.2
 
 
 class ReadyRunLauncher(RunLauncher, ConfigurableClass):
@@ -63,6 +70,7 @@ class ReadyRunLauncher(RunLauncher, ConfigurableClass):
         process.start()
         self._started = [run for run in self._started if run[0].is_alive()]
         self._started.append((process, said, ending))
+        _until_begun(process, said)
 
     def terminate(self, run_id: str) -> bool:
         """Interrupt a run of this machine, whichever process started it; False when it goes on in none."""
@@ -74,3 +82,23 @@ class ReadyRunLauncher(RunLauncher, ConfigurableClass):
         for pid in going_on:
             os.kill(pid, signal.SIGINT)
         return bool(going_on)
+
+
+def _until_begun(process: Any, said: Any) -> None:
+    """Wait until a run says that it has begun. Raises DagsterLaunchFailedError when it never will: the run is then
+    marked as failed, and the queue goes on.
+    """
+    while True:
+        try:
+            message = said.get(timeout=POLL_SECONDS)
+        except queue.Empty:
+            if not process.is_alive():
+                text = f"运行的进程没有起来（退出码 {process.exitcode}）。"
+                raise DagsterLaunchFailedError(text) from None
+        else:
+            if isinstance(message, IPCErrorMessage):
+                raise DagsterLaunchFailedError(
+                    message.message, serializable_error_info=message.serializable_error_info
+                )
+            if isinstance(message, StartRunInSubprocessSuccessful):
+                return
