@@ -6,7 +6,6 @@ kept open, no thread is started.
 import dagster_dbt
 import dbt.adapters.duckdb
 import dbt.cli.main
-import great_expectations
 import pandas
 import pyarrow
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from dagster._core.errors import DagsterLaunchFailedError
 from dagster._grpc.impl import IPCErrorMessage, StartRunInSubprocessSuccessful
+from dagster._utils.error import SerializableErrorInfo
 
 from orchestration import launching
 
@@ -33,6 +34,8 @@ def test_one_whose_process_died_failed_to_launch():
 
 
 def test_one_that_could_not_be_set_up_says_why():
-    why = IPCErrorMessage(message="no such run", serializable_error_info=None)
+    why = IPCErrorMessage(
+        message="no such run", serializable_error_info=SerializableErrorInfo("", [], None)
+    )
     with pytest.raises(DagsterLaunchFailedError, match="no such run"):
         launching._until_begun(_process(lives=True), _said(why))
