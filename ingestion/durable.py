@@ -16,10 +16,22 @@ def write_synced(path: Path, raw: bytes) -> None:
 
 def replace_file(path: Path, raw: bytes) -> None:
     """Put a file in place at once: readers see the old content or the new, never a part."""
-    temporary = path.parent / f".{uuid.uuid4().hex}.tmp"
+    temporary = _temporary(path)
     write_synced(temporary, raw)
     os.replace(temporary, path)
     sync_folder(path.parent)
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+
+
+def clear(folder: Path, name: str = "*") -> None:
+    """Remove what a killed process left of a file that it was putting in place, or of any. For who alone writes
+    it: what another process is just now writing would go too.
+    """
+    for path in folder.glob(f".{name}.{'[0-9a-f]' * 32}.tmp"):
+        path.unlink()
 
 
 def create_once(path: Path, raw: bytes) -> None:
@@ -37,7 +49,7 @@ def create_in_order(records: list[tuple[Path, bytes]], after: Sequence[Path] = (
     Raises FileExistsError when one exists; those before it are created.
     """
     folder = records[0][0].parent
-    temporaries = [folder / f".{uuid.uuid4().hex}.tmp" for _ in records]
+    temporaries = [_temporary(path) for path, _ in records]
     try:
         for temporary, (_, raw) in zip(temporaries, records, strict=True):
             temporary.write_bytes(raw)

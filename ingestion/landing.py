@@ -15,6 +15,7 @@ from pathlib import Path
 from ingestion import door, lake, register
 from ingestion.contract import load_contracts
 from ingestion.door import FileResult
+from ingestion.durable import clear
 from ingestion.home import Home, place
 from ingestion.in_force import Tellings
 from ingestion.linkage import VARIABLE
@@ -103,12 +104,16 @@ def take_all(
     progress: Callable[[Taken, int, int], None] = lambda taken, done, total: None,
     settle_seconds: float = SETTLE_SECONDS,
 ) -> list[Taken]:
-    """Take in every finished, unseen file. A bad file never stops the others."""
+    """Take in every finished, unseen file. A bad file never stops the others. For one process at a time: what a
+    killed one left is made good first.
+    """
     seen, rules = Seen(home), _rules_stamp(home)
+    seen.fold()
+    for folder in (home.landing, home.register):
+        clear(folder)
     waiting = _listed(home, seen, rules, seen_before=False)
     if not waiting:
         return []
-    seen.fold()
     intake = _Intake(home, seen, rules, len(waiting), progress)
     if settle_seconds:
         time.sleep(settle_seconds)

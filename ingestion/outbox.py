@@ -6,7 +6,7 @@ Nothing here is the house's only copy: delete the folder, and the next run write
 from pathlib import Path
 
 from ingestion import register
-from ingestion.durable import replace_file
+from ingestion.durable import clear, replace_file
 from ingestion.home import Home
 from ingestion.register import Entry
 from ingestion.returns import Teller
@@ -26,12 +26,14 @@ def write_due(home: Home) -> list[Path]:
     deliveries = register.deliveries(home)
     written = _written(home)
     due = [entry for entry in deliveries if entry.sequence > written]
+    clear(home.outbox, _mark(home).name)
     if not due:
         return []
     teller, paths = Teller(home, deliveries), []
     for entry in due:
         path = path_of(home, entry)
         path.parent.mkdir(parents=True, exist_ok=True)
+        clear(path.parent, path.name)
         replace_file(path, workbook(teller.tell(entry)))
         paths.append(path)
     replace_file(_mark(home), f"{due[-1].sequence}\n".encode())

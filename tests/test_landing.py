@@ -218,6 +218,19 @@ def test_what_a_killed_run_committed_is_not_taken_again(home, office, monkeypatc
     assert len(register.entries(home)) == 2
     assert landing.unseen(home) == []
     assert _take(home) == {}, "the first telling, told again, would be in force"
+    assert not (home.landing / ".seen.journal").exists(), "remembered, though nothing was new"
+
+
+def test_what_a_killed_run_was_writing_is_cleared_away(home, office):
+    """Of the house's own files; what an office is just now copying is not."""
+    half = "0123456789abcdef" * 2
+    left = [home.register / f".00000001.json.{half}.tmp", home.landing / f"..seen.json.{half}.tmp"]
+    theirs = [office / f".a.csv.{half}.tmp", home.landing / ".upload.tmp"]
+    home.register.mkdir(parents=True)
+    for path in [*left, *theirs]:
+        path.write_text("torn", "utf-8")
+    assert _take(home) == {}
+    assert [path.exists() for path in [*left, *theirs]] == [False, False, True, True]
 
 
 def test_what_a_killed_run_did_not_commit_is_taken_by_the_next(home, office, monkeypatch):

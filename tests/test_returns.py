@@ -132,8 +132,10 @@ def test_cut_short_it_goes_on_and_says_the_same(home, monkeypatch):
         patch.setattr(outbox, "replace_file", full)
         with pytest.raises(OSError, match="No space"):
             outbox.write_due(home)
+    half = written[0].with_name(f".{written[0].name}.{'0' * 32}.tmp")
+    half.write_text("what a kill leaves", "utf-8")
     assert len(outbox.write_due(home)) == 3
-    assert len([*home.outbox.rglob("*.xlsx")]) == 3
+    assert len([*home.outbox.rglob("*.xlsx")]) == 3 and not half.exists()
 
 
 def test_more_than_anybody_reads_is_counted_and_not_listed(home, monkeypatch):
