@@ -160,7 +160,7 @@ def run(home: Home, folder: Path) -> None:
     """One empty run in this process."""
     runner.prepare_instance(home)
     with staged(folder):
-        runner.execute(definitions(home))
+        runner.execute(home, definitions(home))
 
 
 def _multi(specs: list[dg.AssetSpec], name: str, work):

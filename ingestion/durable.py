@@ -17,8 +17,11 @@ def write_synced(path: Path, raw: bytes) -> None:
 def replace_file(path: Path, raw: bytes) -> None:
     """Put a file in place at once: readers see the old content or the new, never a part."""
     temporary = _temporary(path)
-    write_synced(temporary, raw)
-    os.replace(temporary, path)
+    try:
+        write_synced(temporary, raw)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

@@ -18,6 +18,7 @@ import dagster as dg
 from ingestion import clock
 from ingestion.errors import HouseError
 from ingestion.home import Home
+from orchestration import unwritable
 
 VARIABLE = "PETITION_ALERT_URL"
 SECONDS = 10
@@ -31,16 +32,18 @@ ALERTS = {FAILED, SWEPT}
 def tell(home: Home, event: str, text: str, **facts: Any) -> None:
     """Write an event down; send it where it is one to look at and the environment names a webhook.
 
-    A webhook that cannot be reached is an event of its own and stops nothing.
+    A webhook that cannot be reached is an event of its own and stops nothing. It is sent also where nothing can be
+    written down: that may be what is to be told.
     """
     said = {"at": clock.now().isoformat(), "event": event, "text": text, **facts}
-    _write(home, said)
-    url = os.environ.get(VARIABLE, "").strip()
-    if event in ALERTS and url:
-        why = _send(url, said)
-        if why:
-            remedy = f"告警没有送到（{why}），请检查环境变量 {VARIABLE}。"
-            _write(home, said | {"event": NOT_SENT, "text": remedy})
+    try:
+        _write(home, said)
+    finally:
+        url = os.environ.get(VARIABLE, "").strip()
+        why = _send(url, said) if event in ALERTS and url else None
+    if why:
+        remedy = f"告警没有送到（{why}），请检查环境变量 {VARIABLE}。"
+        _write(home, said | {"event": NOT_SENT, "text": remedy})
 
 
 def _write(home: Home, said: dict) -> None:
@@ -83,12 +86,13 @@ def _is_loopback(host: str) -> bool:
 
 
 def cause(error: BaseException | None) -> str:
-    """Return why a step failed: the house's own words, of any other error its kind alone, as its message may
-    hold a value.
+    """Return why a step failed: the house's own words, also where nothing could be written; of any other error its
+    kind alone, as its message may hold a value.
     """
+    why = unwritable.why(Home.find(), error) if error else None
     while error and not isinstance(error, HouseError) and error.__cause__:
         error = error.__cause__
-    return str(error) if isinstance(error, HouseError) else type(error).__name__
+    return why or (str(error) if isinstance(error, HouseError) else type(error).__name__)
 
 
 class Alerts(dg.ConfigurableResource):

@@ -16,7 +16,7 @@ from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.mapping import References
 from ingestion.stored import Places
-from orchestration import alerts, writer
+from orchestration import alerts, unwritable, writer
 from publication.candidate import code_hash
 
 OWNERS = ["team:data-engineering"]
@@ -116,8 +116,11 @@ def take_in(home: Home, progress) -> list[landing.Taken]:
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{type(error).__name__}，{Path(last.filename).name}:{last.lineno}"
+        why = unwritable.why(home, error)
     # raised outside the handler: the error that it stands for must not hang on as its context
-    raise TakingFailed(f"收取文件时出错（{place}），请报系统维护人员；已登记的报送不受影响。")
+    raise TakingFailed(
+        why or f"收取文件时出错（{place}），请报系统维护人员；已登记的报送不受影响。"
+    )
 
 
 def describe(taken: landing.Taken) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.warehouse import MEMORY, News, connect, memory_limit, news
-from orchestration import code_labels, parses, plain_ledgers, selection
+from orchestration import code_labels, parses, plain_ledgers, selection, unwritable
 
 ROOT = Path(__file__).resolve().parent.parent
 # the models that name every indicator view, shipped or the home's: they are written when staging
@@ -247,6 +247,8 @@ def _reason(result) -> str:
     message = (result.message or "").strip()
     if OUT_OF_MEMORY in message:
         return _no_memory()
+    if sign := unwritable.sign(message):
+        return sign
     lines = 2 if message.startswith("Compilation Error") else 1
     return "：".join(line.strip() for line in message.splitlines()[:lines])
 

@@ -2,12 +2,13 @@
 
 import os
 import shutil
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from orchestration import access, writer
+from orchestration import access, unwritable, writer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,13 +33,33 @@ def run(home: Home, as_of: datetime | None = None, say=lambda text: None) -> str
 
     The last release stays readable whatever happens here.
     """
+    try:
+        return _run(home, as_of, say)
+    except HouseError:
+        raise
+    except Exception as error:
+        why = unwritable.why(home, error)
+        if why is None:
+            raise
+        _alert(home, why)
+        raise RunFailed(why) from error
+
+
+def _run(home: Home, as_of: datetime | None, say) -> str:
     prepare_instance(home)
     writer.hold(home, "petition run", say)
     try:
         sweep(say)
-        return execute(_definitions(home), as_of)
+        return execute(home, _definitions(home), as_of)
     finally:
         writer.release(home)
+
+
+def _alert(home: Home, why: str) -> None:
+    from orchestration import alerts
+
+    with suppress(OSError):  # its log may lie on the very disk; it was sent all the same
+        alerts.tell(home, alerts.FAILED, f"运行没有成功，没有发布。{why}")
 
 
 def _definitions(home: Home):
@@ -64,7 +85,7 @@ def sweep(say=lambda text: None) -> None:
         janitor.sweep(instance, say)
 
 
-def execute(definitions, as_of: datetime | None = None) -> str:
+def execute(home: Home, definitions, as_of: datetime | None = None) -> str:
     """Run the job of some definitions on the prepared instance; return the run id. Raises RunFailed."""
     import dagster as dg
 
@@ -76,16 +97,22 @@ def execute(definitions, as_of: datetime | None = None) -> str:
             instance=instance, run_config=config, raise_on_error=False
         )
     if not result.success:
-        raise RunFailed(_why(result))
+        raise RunFailed(_why(home, result))
     return result.run_id
 
 
-def _why(result) -> str:
+def _why(home: Home, result) -> str:
     """Return which steps failed and why, without the values that an exception may carry."""
     reasons = []
     for event in result.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.error
+            said = unwritable.why(home, "\n".join(_messages(error)))
             cause = error.cause or error
-            reasons.append(f"{event.step_key}：{cause.message.strip().splitlines()[0]}")
+            reasons.append(f"{event.step_key}：{said or cause.message.strip().splitlines()[0]}")
     return "；".join(reasons) or "运行没有成功，详见 Dagster 运行日志。"
+
+
+def _messages(error) -> list[str]:
+    """Return what Dagster kept of the messages of an error and of all that it came from."""
+    return [error.message, *_messages(error.cause or error.context)] if error else []

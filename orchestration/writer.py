@@ -11,6 +11,7 @@ from collections.abc import Callable
 from filelock import FileLock, Timeout
 
 from ingestion import clock
+from ingestion.durable import clear, replace_file
 from ingestion.home import Home
 
 _held: dict[str, FileLock] = {}
@@ -30,9 +31,10 @@ def hold(home: Home, owner: str, say: Callable[[str], None] = lambda text: None)
             break
         except Timeout:
             say(f"正在等待 {_owner(home)} 写完，之后自动继续。")
-    _held[name] = lock
     record = {"pid": os.getpid(), "owner": owner, "since": clock.now().isoformat()}
-    _owner_path(home).write_text(json.dumps(record, ensure_ascii=False), "utf-8")
+    clear(home.work, _owner_path(home).name)
+    replace_file(_owner_path(home), json.dumps(record, ensure_ascii=False).encode())
+    _held[name] = lock
 
 
 def release(home: Home) -> None:
