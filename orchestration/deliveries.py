@@ -17,6 +17,7 @@ from ingestion.home import Home
 from ingestion.mapping import References
 from ingestion.stored import Places
 from orchestration import alerts, unwritable, writer
+from publication import release as releases
 from publication.candidate import code_hash
 
 OWNERS = ["team:data-engineering"]
@@ -109,6 +110,7 @@ def take_in(home: Home, progress) -> list[landing.Taken]:
     """Take in the files. A foreign error is told by kind and place only: its message may hold a
     cell, and whatever leaves here is written to the run history. Raises TakingFailed.
     """
+    _refuse_a_clock_set_back(home)
     try:
         return landing.take_all(home, progress)
     except HouseError:
@@ -121,6 +123,21 @@ def take_in(home: Home, progress) -> list[landing.Taken]:
     raise TakingFailed(
         why or f"收取文件时出错（{place}），请报系统维护人员；已登记的报送不受影响。"
     )
+
+
+def _refuse_a_clock_set_back(home: Home) -> None:
+    """Take nothing in under a date that cannot be: before the current release was judged, and was published. What is
+    published next would be of such a date too.
+    """
+    current, now = releases.current(home), clock.now()
+    if current is None:
+        return
+    as_of = datetime.fromisoformat(current.manifest["as_of"])
+    if now < min(as_of, datetime.fromisoformat(current.published_at)):
+        raise TakingFailed(
+            f"机器的时钟是 {now}，早于当前版 {current.release_id} 的统计时点 {as_of}：时钟被拨回了，什么也没有收取。"
+            f"请校准时钟再运行；若错的是当前版的时点，先 petition release withdraw {current.release_id}。"
+        )
 
 
 def describe(taken: landing.Taken) -> str:

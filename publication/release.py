@@ -82,15 +82,19 @@ def publish(home: Home, candidate: "Candidate", run: dict | None = None) -> Rele
         aside = home.releases / f".{uuid.uuid4().hex}.tmp"
         aside.mkdir()
         new = put(candidate.folder, aside, home.releases / before if before else None)
-        text = json.dumps(
-            {"published_at": clock.now().isoformat(), **(run or {})}, ensure_ascii=False
-        )
+        text = json.dumps({"published_at": _published_at(home), **(run or {})}, ensure_ascii=False)
         (aside / "run.json").write_text(text + "\n", "utf-8")
         _seal(aside, [*new, aside / "run.json"])
         os.rename(aside, target)
         sync_folder(home.releases)
     point_to(home, candidate.release_id)
     return load(home, candidate.release_id)
+
+
+def _published_at(home: Home) -> str:
+    """Return the time, never before that of the current release: the order of releases outlives a clock set back."""
+    before = current(home)
+    return max(clock.now().isoformat(), before.published_at if before else "")
 
 
 def _refuse_again(home: Home, release_id: str) -> None:

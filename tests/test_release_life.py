@@ -57,6 +57,13 @@ class TestWithdraw:
         with pytest.raises(releases.ReleaseError, match="都已撤回"):
             releases.load(home, None)
 
+    def test_a_clock_set_back_never_turns_the_order_of_releases_back(self, home, monkeypatch):
+        publish(home, 1)
+        monkeypatch.setenv("PETITION_CLOCK", "2026-06-29T09:00:00")
+        publish(home, 2)
+        assert [r.release_id for r in releases.list_releases(home)] == ["release-01", "release-02"]
+        assert retention.withdraw(home, "release-02", "x")["current"] == "release-01"
+
     def test_the_same_release_is_not_published_again(self, home):
         publish(home, 1)
         again = small_candidate(home, 2, {"2026-01": [("1", 5)]})
