@@ -1,5 +1,5 @@
 # Two commands: `make run` (set up, then the sample province from ledger to release) and `make test`.
-# Needs Python 3.11 and make alone. HOME_DIR names another home for `make run`.
+# Needs Python 3.11 and make alone. HOME_DIR names another home for `make run`, SOAK_DIR where `make soak` keeps its progress.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,6 +7,7 @@ SPARK := .venv-spark
 SPARK_BIN := $(SPARK)/bin
 HOME_DIR ?= var
 BENCH ?= 1 5 20
+SOAK_DIR ?= .soak
 SPARK_TESTS ?= test
 
 .PHONY: help run test test-spark compare-engines soak bench lint format ui lock clean
@@ -52,9 +53,10 @@ test-spark: $(SPARK)/.ready  ## 在 Spark 上建小样本、再过一夜，与 D
 compare-engines: $(SPARK)/.ready  ## 把一个家在两个引擎上各建一遍，逐表逐行比较（HOME_DIR=家目录，另需 Java 17）
 	@$(SPARK_BIN)/python -m orchestration.compare_engines --home $(HOME_DIR)
 
-soak: $(VENV)/.ready-dev  ## 久跑：一万份改坏的台账；指针移动二十次之间一万次查询；随机报送、撤回、时点的 20 个序列，接着建与从头建逐行相同（半小时以上）
-	@MUTATED_FILES=10000 READER_QUERIES=10000 READER_PUBLISHES=20 SPINE_SEQUENCES=20 $(BIN)/python -m pytest \
-		tests/test_readers.py tests/test_mutated_ledgers.py tests/test_spine_property.py tests/test_going_on.py
+soak: $(VENV)/.ready-dev  ## 久跑：杀 300 次（中断了再跑，从停下处接着）；一万份改坏的台账；发布二十次之间一万次查询；随机报送、撤回、时点的 20 个序列，接着建与从头建逐行相同（一个多小时）
+	@KILLS=300 KILL_STATE=$(SOAK_DIR) MUTATED_FILES=10000 READER_QUERIES=10000 READER_PUBLISHES=20 SPINE_SEQUENCES=20 \
+		$(BIN)/python -m pytest tests/test_disturbed.py tests/test_readers.py tests/test_mutated_ledgers.py \
+		tests/test_spine_property.py tests/test_going_on.py
 
 bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并排（百万条办理事件：BENCH="1 5 20 100"）
 	@$(BIN)/python -m benchmarks $(BENCH) --write
