@@ -19,7 +19,12 @@ from ingestion.home import Home
 from ingestion.warehouse import news
 from orchestration import project, selection, writer
 
+BEGINS = "LogStartLine"  # dbt's event before a model or test is run
 RESULTS = ("LogModelResult", "LogSeedResult", "LogTestResult")
+
+
+class Cancelled(Exception):
+    """The run was cancelled: nothing more is begun."""
 
 
 class Translator(DagsterDbtTranslator):
@@ -40,7 +45,9 @@ def run_dbt(
 ) -> Iterator:
     """Build a selection, yielding Dagster's events as dbt reports its nodes.
 
-    Raises dbt's failures as one error that names the nodes; no row of a test is ever in it.
+    Raises dbt's failures as one error that names the nodes; no row of a test is ever in it. A run that is cancelled
+    waits until dbt has stopped, at the end of the statement it is at: what is left of a thread that holds DuckDB
+    would keep the process, and with it the file's lock, for ever.
     """
     from google.protobuf.json_format import MessageToDict
 
@@ -52,8 +59,11 @@ def run_dbt(
     )
     events: queue.Queue = queue.Queue()
     outcome: dict[str, Any] = {}
+    stopping = threading.Event()
 
     def relay(event) -> None:
+        if stopping.is_set() and event.info.name == BEGINS:
+            raise Cancelled  # dbt takes it for an error of the node, and passes over what is made of it
         if event.info.name in RESULTS:
             events.put(MessageToDict(event, preserving_proto_field_name=True))
 
@@ -71,13 +81,16 @@ def run_dbt(
     yield from standing.after()
     thread = threading.Thread(target=work, name="dbt")
     thread.start()
-    while (raw := events.get()) is not None:
-        message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
-        yield from message.to_default_asset_events(
-            manifest=chosen.manifest, dagster_dbt_translator=translator, context=context
-        )
-        yield from standing.after(raw["data"]["node_info"]["unique_id"])
-    thread.join()
+    try:
+        while (raw := events.get()) is not None:
+            message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
+            yield from message.to_default_asset_events(
+                manifest=chosen.manifest, dagster_dbt_translator=translator, context=context
+            )
+            yield from standing.after(raw["data"]["node_info"]["unique_id"])
+    finally:
+        stopping.set()
+        thread.join()
     if "error" in outcome:
         raise outcome["error"]
     failed = project.failures(outcome["result"])

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 import dagster as dg
 import pytest
 
-from ingestion import register
+from ingestion import register, warehouse
 from ingestion.home import Home
-from orchestration import project
+from orchestration import exits, project
 from publication import release as releases
 from tests import few
 from tests.conftest import ROOT
@@ -198,6 +198,27 @@ def _wait(look, seconds: int):
             return found
         time.sleep(1)
     return None
+
+
+def test_a_cancelled_run_ends_and_lets_go_of_the_working_file(few_copy):
+    """As the operator's Ctrl-C and the UI's button do it, while dbt is at work in a thread of its own."""
+    before = releases.load(few_copy, None).release_id
+    environment = os.environ | {"PETITION_CLOCK": "2026-04-20T00:00:00"}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "tests.few", "run", "--home", str(few_copy.root)],
+        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        made = (line for line in run.stderr if "build_facts_and_indicators - ASSET_MATER" in line)
+        assert next(made), "dbt has made something"
+        run.send_signal(signal.SIGINT)
+        run.communicate(timeout=60)
+    finally:
+        run.kill()
+    assert run.returncode == exits.FAILED
+    assert releases.load(few_copy, None).release_id == before
+    with warehouse.connect(few_copy.warehouse) as connection:
+        assert connection.execute("select count(*) from raw.raw_deliveries").fetchone()[0] > 0
 
 
 START = """
