@@ -131,25 +131,35 @@ def two_at_once(stage: Stage) -> list[str]:
 
 
 FAULTS: dict[str, Callable[[Stage], list[str]]] = {
-    "disk_full": disks(
-        lambda home: full(home.root), lambda home: full(home.dagster), lambda home: full(home.lake),
-        lambda home: full(home.work, 300_000),
+    "disk_full": disks(lambda home: full(home.root)),
+    "disk_full_elsewhere": disks(
+        lambda home: full(home.dagster), lambda home: full(home.lake), lambda home: full(home.work, 300_000),
     ),
     "disk_full_when_publishing": disks(lambda home: full(home.releases, 40_000)),
-    "folder_closed": disks(
-        lambda home: closed(home.root), lambda home: closed(home.lake), lambda home: closed(home.outbox),
+    "folder_closed": disks(lambda home: closed(home.lake)),
+    "folder_closed_elsewhere": disks(
+        lambda home: closed(home.root), lambda home: closed(home.outbox),
     ),
     "clock_set_back": clock_set_back,
     "clock_a_little_back": clock_a_little_back,
     "two_at_once": two_at_once,
 }  # fmt: skip
-MOUNTING = {"disk_full", "disk_full_when_publishing", "folder_closed"}
-LONG = {"disk_full", "disk_full_when_publishing", "clock_a_little_back"}  # left to make soak
+MOUNTING = {name for name in FAULTS if name.startswith(("disk_", "folder_"))}
+LONG = {
+    "disk_full_elsewhere",
+    "disk_full_when_publishing",
+    "folder_closed_elsewhere",
+    "clock_a_little_back",
+}
+FULL = ("磁盘满了", "/home", "清出空间", "已登记的报送不受影响")
+CLOSED = ("不能写", "/home", "权限", "已登记的报送不受影响")
 # what the refusal, or the run that waited, says: what it is, where, what to do
 SAID = {
-    "disk_full": ("磁盘满了", "/home", "清出空间", "已登记的报送不受影响"),
-    "disk_full_when_publishing": ("磁盘满了", "/home/releases", "清出空间", "已登记的报送不受影响"),
-    "folder_closed": ("不能写", "/home", "权限", "已登记的报送不受影响"),
+    "disk_full": FULL,
+    "disk_full_elsewhere": FULL,
+    "disk_full_when_publishing": (*FULL, "/home/releases"),
+    "folder_closed": (*CLOSED, "/home/lake"),
+    "folder_closed_elsewhere": CLOSED,
     "clock_set_back": ("2000-01-01", "时钟被拨回了", "校准时钟"),
     "clock_a_little_back": (disturbed_homes.PUBLISHED[0],),
     "two_at_once": ("正在等待 petition run（进程", "自动继续"),
