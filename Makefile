@@ -58,8 +58,9 @@ soak: $(VENV)/.ready-dev  ## 久跑：杀 300 次（中断了再跑，从停下�
 		$(BIN)/python -m pytest tests/test_disturbed.py tests/test_readers.py tests/test_mutated_ledgers.py \
 		tests/test_spine_property.py tests/test_going_on.py
 
-bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并排（百万条办理事件：BENCH="1 5 20 100"）
+bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并排（百万条办理事件：BENCH="1 5 20 100"）；由文件写完到发布
 	@$(BIN)/python -m benchmarks $(BENCH) --write
+	@$(BIN)/python -m benchmarks.arrival --write
 
 lint: $(VENV)/.ready-dev  ## 检查代码、SQL 和 YAML 的写法
 	@$(BIN)/ruff check .

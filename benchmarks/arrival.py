@@ -1,6 +1,7 @@
-"""`python -m benchmarks.arrival HOME`: from a file that was just closed to the pointer moved, by a daemon that stands ready.
+"""`python -m benchmarks.arrival [HOME]`: from a file that was just closed to the pointer moved, by a daemon that stands
+ready.
 
-HOME is a home that was run before; this delivers to it, so give a copy. The server, the daemon and the sensor are the
+HOME is a home that was run before; this delivers to it, so give a copy. Without one it is the sample's, made anew. The server, the daemon and the sensor are the
 product's own (`petition ui`), on loopback. A file of 20 registrations is put in landing, and nothing else is done:
 the sensor sees it, the daemon starts the run, the release comes out. The parts are read from the run's own history.
 The first delivery, for which the daemon gets ready, is not counted.
@@ -13,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -122,21 +124,34 @@ def table(found: list[dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    asked = argparse.ArgumentParser(prog="python -m benchmarks.arrival", description=__doc__)
-    asked.add_argument("home", type=Path, help="跑过一次的家目录；会往里报送，请给副本")
-    asked.add_argument("--runs", type=int, default=3, help="跑几次，取中位数")
-    asked.add_argument("--write", action="store_true", help="写入 docs/benchmarks.md")
-    given = asked.parse_args()
-    home = Home(given.home.resolve())
+def _sample(scratch: Path) -> Path:
+    place = scratch / "home"
+    command = [sys.executable, "-m", "orchestration.cli", "demo", "--home", str(place)]
+    subprocess.run(command, check=True, capture_output=True)
+    return place
+
+
+def measured(home: Home, runs: int) -> list[dict[str, float]]:
+    """Return the parts of each counted delivery, all of one day."""
     last = datetime.fromisoformat(register.entries(home)[-1].record["recorded_at"])
     today = last + timedelta(days=1)
     os.environ["PETITION_CLOCK"] = today.isoformat()  # the server is started under it
     runner.prepare_instance(home)
     with daemon(home):
-        found = [
-            deliver(home, n, (today - timedelta(days=3)).date()) for n in range(given.runs + 1)
-        ][1:]
+        return [deliver(home, n, (today - timedelta(days=3)).date()) for n in range(runs + 1)][1:]
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(prog="python -m benchmarks.arrival", description=__doc__)
+    asked.add_argument(
+        "home", nargs="?", type=Path, help="跑过一次的家目录；会往里报送，请给副本；不给则造样例"
+    )
+    asked.add_argument("--runs", type=int, default=3, help="跑几次，取中位数")
+    asked.add_argument("--write", action="store_true", help="写入 docs/benchmarks.md")
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Home((given.home or _sample(Path(scratch))).resolve())
+        found = measured(home, given.runs)
     text = table(found)
     print(text)
     if given.write:

@@ -13,6 +13,5 @@ from expectations import beside, candidate, receipts
 from ingestion.home import Home
 from orchestration import cadences, deliveries, events, models, project, releases
 
-project.manifest(
-    Home.find()
-)  # a run stages the home's project anew: of the same files it takes this parse
+# a run stages the home's project anew: of the same files it takes this parse
+project.manifest(Home.find())
