@@ -1,10 +1,10 @@
 """`python -m benchmarks.arrival [HOME]`: from a file that was just closed to the pointer moved, by a daemon that stands
 ready.
 
-HOME is a home that was run before; this delivers to it, so give a copy. Without one it is the sample's, made anew. The server, the daemon and the sensor are the
-product's own (`petition ui`), on loopback. A file of 20 registrations is put in landing, and nothing else is done:
-the sensor sees it, the daemon starts the run, the release comes out. The parts are read from the run's own history.
-The first delivery, for which the daemon gets ready, is not counted.
+HOME is a home that was run before; this delivers to it, so give a copy. Without one it is the sample's, made anew.
+The server, the daemon and the sensor are the product's own (`petition ui`), on loopback. A file of 20 registrations is
+put in landing, and nothing else is done: the sensor sees it, the daemon starts the run, the release comes out. The
+parts are read from the run's own history. The first delivery, for which the daemon gets ready, is not counted.
 """
 
 import argparse
