@@ -10,7 +10,7 @@ BENCH ?= 1 5 20
 SOAK_DIR ?= .soak
 SPARK_TESTS ?= test
 
-.PHONY: help run test test-spark compare-engines soak bench lint format ui lock clean
+.PHONY: help run test test-spark compare-engines soak bench lint format ui postgres lock clean
 
 help:  ## 列出可用的命令
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -29,6 +29,12 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 	@echo "安装测试所需的包…"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.ready-postgres: $(VENV)/.ready requirements-dev.lock
+	@echo "安装 PostgreSQL 运行历史所需的包…"
+	@awk '/^[a-z]/ {wanted = /^(dagster-postgres|psycopg2-binary)==/} wanted' requirements-dev.lock > $(VENV)/postgres.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/postgres.lock
 	@touch $@
 
 # PySpark comes as source: what builds it is installed first, from the same lock
@@ -74,10 +80,12 @@ format: $(VENV)/.ready-dev  ## 按规矩排版
 ui: $(VENV)/.ready  ## 打开 Dagster 界面（http://127.0.0.1:3000）
 	@$(BIN)/petition ui --home $(HOME_DIR)
 
+postgres: $(VENV)/.ready-postgres  ## 装好运行历史存 PostgreSQL 所需的包（见 docs/scale.md）
+
 lock: $(VENV)/.ready-dev  ## 重算三份锁文件（需要 uv；锁文件只有版本和哈希，没有地址）
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml requirements-build.in -o requirements.lock
-	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev --extra postgres -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@sed -n 's/^\([a-z0-9][^ ]*==[^ ]*\).*/\1/p' requirements.lock requirements-dev.lock | grep -v '^pandas==' | sort -u > $(VENV)/pins.txt
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev --extra spark --override requirements-spark.in -c $(VENV)/pins.txt pyproject.toml requirements-build.in -o requirements-spark.lock
 
