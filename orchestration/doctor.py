@@ -13,6 +13,7 @@ from orchestration.health import BAD, NOTE, OK, Finding, guarded
 
 CHECKS = {
     "写入锁": health_runs.writing,
+    "运行历史": health_runs.history,
     "上次运行": health_runs.last_run,
     "等待收取": health_home.arriving,
     "没有收的文件": health_home.turned_away,

@@ -16,6 +16,7 @@ import yaml
 from ingestion import clock, landing, register
 from ingestion.home import Home
 from ingestion.linkage import VARIABLE, KeyFileError, network_key
+from orchestration import postgres
 from orchestration.health import BAD, NOTE, OK, Finding, folder_bytes, size_text
 from publication import release as releases
 
@@ -174,7 +175,7 @@ def interface(home: Home) -> Finding:
     open_to = sorted({str(h) for h in _hosts(settings)} - {*LOOPBACK})
     if open_to:
         return Finding("界面与遥测", BAD, f"设定中有本机以外的地址 {'、'.join(open_to)}", remedy)
-    if path.read_bytes() != (ROOT / "dagster.yaml").read_bytes():
+    if path.read_bytes() != postgres.settings_file().read_bytes():
         return Finding(
             "界面与遥测", NOTE, "dagster.yaml 与随库的不同", "下一次运行会写回随库的设定"
         )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from ingestion import clock
 from ingestion.home import Home
-from orchestration import writer
+from orchestration import postgres, writer
 from orchestration.health import BAD, NOTE, OK, Finding
 from orchestration.processes import alive
 from publication import release as releases
@@ -20,6 +20,9 @@ NIGHTLY_HOURS = 36  # a nightly run that did not come for this long was missed
 STARTING_SECONDS = 120  # a run takes the writer's lock within this
 RUNNING = ("STARTED", "STARTING", "CANCELING")
 STATUS = {"SUCCESS": "成功", "FAILURE": "失败", "CANCELED": "已取消", "QUEUED": "排队中"}
+
+# Dagster keeps the moment of making in UTC, the others in seconds
+RUNS = "select run_id, status, start_time, end_time, {made} from runs order by id desc limit 200"
 
 
 def writing(home: Home) -> Finding:
@@ -42,6 +45,19 @@ def writing(home: Home) -> Finding:
         name, BAD, f"锁还被占着，而留名的 {who} 已不在：多半是被杀的运行留下的子进程",
         f"用 fuser {home.lock} 找出进程，确认后只结束那一个，再运行 petition run",
     )  # fmt: skip
+
+
+def history(home: Home) -> Finding:
+    """Where Dagster's run history is, and that it can be read."""
+    name = "运行历史"
+    found = postgres.address()
+    if found is None and postgres.is_settled(home):
+        return Finding(name, BAD, postgres.forgotten(home), "按左边所说改正后再看一次")
+    if found is None:
+        return Finding(name, OK, "在家目录的 SQLite")
+    with closing(postgres.connect()) as database:
+        version = database.server_version // 10_000
+    return Finding(name, OK, f"在 PostgreSQL {version}（{found}）")
 
 
 def last_run(home: Home) -> Finding:
@@ -82,6 +98,14 @@ def run_history(home: Home) -> list[dict]:
     Dagster's own reader opens its storage for writing and makes what is not there, so the table is
     read directly; `immutable` because even a reader leaves files beside a database in WAL mode.
     """
+    rows = _from_postgres() if postgres.address() else _from_sqlite(home)
+    return [
+        {"run_id": i, "status": s, "start": start or made, "end": end}
+        for i, s, start, end, made in rows
+    ]
+
+
+def _from_sqlite(home: Home) -> list[tuple]:
     path = home.dagster / "history" / "runs.db"
     if not path.exists():
         return []
@@ -89,14 +113,17 @@ def run_history(home: Home) -> list[dict]:
     with closing(
         sqlite3.connect(f"{path.as_uri()}?{'mode=ro' if live else 'immutable=1'}", uri=True)
     ) as db:
-        rows = db.execute(
-            "select run_id, status, start_time, end_time, unixepoch(create_timestamp)"
-            " from runs order by id desc limit 200"
-        ).fetchall()
-    return [
-        {"run_id": i, "status": s, "start": start or made, "end": end}
-        for i, s, start, end, made in rows
-    ]
+        return db.execute(RUNS.format(made="unixepoch(create_timestamp)")).fetchall()
+
+
+def _from_postgres() -> list[tuple]:
+    with closing(postgres.connect()) as database, database.cursor() as cursor:
+        cursor.execute("set transaction read only")
+        cursor.execute("select to_regclass('runs') is not null")
+        if not cursor.fetchone()[0]:
+            return []
+        cursor.execute(RUNS.format(made="extract(epoch from create_timestamp)::float8"))
+        return cursor.fetchall()
 
 
 def _last_release(home: Home, name: str) -> Finding:

@@ -21,12 +21,37 @@ from sqlalchemy.engine import Connection, Engine
 KEPT_FILES = 4  # the index over all runs, and the runs looked at last
 
 
-class KeptEventLogStorage(SqliteEventLogStorage):
+class Sparing:
+    """An event log in SQL that does not keep what nobody asks for, and does not ask again what it knows."""
+
+    def __init__(self, *arguments, **named):
+        self._there: set[str] = set()  # tables and columns that were seen
+        super().__init__(*arguments, **named)
+
+    def store_event(self, event) -> None:
+        if event.dagster_event_type is not DagsterEventType.ASSET_MATERIALIZATION_PLANNED:
+            super().store_event(event)
+
+    def has_table(self, table_name: str) -> bool:
+        asked = super().has_table
+        return self._seen(table_name, lambda: asked(table_name))
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        asked = super()._has_asset_key_col_on_connection
+        return self._seen(f".{column_name}", lambda: asked(conn, column_name))
+
+    def _seen(self, name: str, look: Callable[[], bool]) -> bool:
+        """Return whether something is there: Dagster looks at every event; what is there stays."""
+        if name not in self._there and look():
+            self._there.add(name)
+        return name in self._there
+
+
+class KeptEventLogStorage(Sparing, SqliteEventLogStorage):
     """The same files and tables as Dagster's own storage, at `<home>/history/runs`."""
 
     def __init__(self, home: str, inst_data=None):
         self._engines: OrderedDict[str, Engine] = OrderedDict()
-        self._there: set[str] = set()  # tables and columns that were seen
         super().__init__(str(Path(home) / "history" / "runs"), inst_data)
 
     @classmethod
@@ -36,10 +61,6 @@ class KeptEventLogStorage(SqliteEventLogStorage):
     @classmethod
     def from_config_value(cls, inst_data, config_value):
         return cls(inst_data=inst_data, **config_value)
-
-    def store_event(self, event) -> None:
-        if event.dagster_event_type is not DagsterEventType.ASSET_MATERIALIZATION_PLANNED:
-            super().store_event(event)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -62,20 +83,6 @@ class KeptEventLogStorage(SqliteEventLogStorage):
         while len(self._engines) > KEPT_FILES:
             self._engines.popitem(last=False)[1].dispose()
         return self._engines[shard]
-
-    def has_table(self, table_name: str) -> bool:
-        asked = super().has_table
-        return self._seen(table_name, lambda: asked(table_name))
-
-    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
-        asked = super()._has_asset_key_col_on_connection
-        return self._seen(f".{column_name}", lambda: asked(conn, column_name))
-
-    def _seen(self, name: str, look: Callable[[], bool]) -> bool:
-        """Return whether something is there: Dagster looks at every event; what is there stays."""
-        if name not in self._there and look():
-            self._there.add(name)
-        return name in self._there
 
     def dispose(self) -> None:
         """Close every file; called when the instance is let go."""

@@ -4,13 +4,10 @@ import os
 import shutil
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from orchestration import access, unwritable, writer
-
-ROOT = Path(__file__).resolve().parent.parent
+from orchestration import access, postgres, unwritable, writer
 
 
 class RunFailed(HouseError):
@@ -19,10 +16,15 @@ class RunFailed(HouseError):
 
 def prepare_instance(home: Home) -> None:
     """Close what is the service's own, make the home's Dagster folder and say where it is; no telemetry, loopback
-    only.
+    only. Raises HouseError where the history is to be in PostgreSQL and cannot be.
     """
     access.close(home)
-    shutil.copyfile(ROOT / "dagster.yaml", home.dagster / "dagster.yaml")
+    postgres.prepare(home)
+    settings = home.dagster / "dagster.yaml"
+    beside = settings.with_suffix(f".{os.getpid()}")
+    shutil.copyfile(postgres.settings_file(), beside)
+    # another process may be reading: half of it would mean Dagster's defaults
+    beside.replace(settings)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     os.environ["PETITION_HOME"] = str(home.root)
