@@ -13,7 +13,7 @@ import click
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from orchestration import cli_issue, cli_release, exits
+from orchestration import cli_issue, cli_release, cli_serve, exits
 from orchestration.exits import BAD_INPUT
 from orchestration.terminal import (
     Context,
@@ -320,10 +320,13 @@ def _day_end(at: datetime) -> datetime:
 @click.option("--port", default=3000, show_default=True, help="本机端口。")
 def ui(home, as_json, port: int) -> None:
     """打开 Dagster 界面（仅本机 127.0.0.1），可在界面上启动运行、开关传感器和夜间计划。"""
-    from orchestration import runner
+    from orchestration import postgres, runner, serving
 
     found = Home.find(home)
-    runner.prepare_instance(found)
+    with errors():
+        runner.prepare_instance(found)
+        if postgres.address():  # there may be a daemon already
+            serving.be_the_only_one(found, serving.DAEMON, progress())
     runner.sweep(progress())
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
     os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])
@@ -331,6 +334,7 @@ def ui(home, as_json, port: int) -> None:
 
 main.add_command(cli_release.release)
 main.add_command(cli_issue.issue)
+main.add_command(cli_serve.serve)
 
 if __name__ == "__main__":
     main()
