@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingestion.home import Home
-from orchestration import cli, project
+from orchestration import cli, project, serving
 
 # of each shape one: shares and stocks, counts, sums, means, matters, joined ledgers, duties, and one used elsewhere
 FEW = {
@@ -46,4 +46,6 @@ def _wanted(path: Path, names: frozenset[str]) -> bool:
 
 if __name__ == "__main__":
     project._sources = sources()
+    serving.MODULE = "tests.few_service.definitions"
+    serving.DAEMON_PROGRAM = "tests.few_service.daemon"
     cli.main()

@@ -1,0 +1,3 @@
+"""What the daemon's runs find imported."""
+
+from orchestration import ready  # noqa: F401
