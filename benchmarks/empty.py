@@ -58,6 +58,8 @@ def write_project(source: Home, folder: Path) -> dict[str, int]:
         if kind in counted and node.unique_id not in left_out:
             counted[kind] += 1
             below = getattr(node.depends_on, "nodes", ())  # a seed has none
+            if kind == "test":  # a view that stands is tested all the same: of what it is made of
+                below = [made for p in below for made in _made_of(p, manifest.nodes, left_out)]
             parents = [_parent(p) for p in below if p not in left_out]
             _WRITERS[kind](inside, node, parents)
     return counted
@@ -89,6 +91,14 @@ def _left_out(node, stands: set[str]) -> bool:
     if node.resource_type.value == "test":
         return "/seeds/" in path or "/standing/" in path
     return node.unique_id in stands
+
+
+def _made_of(unique_id: str, nodes: dict, left_out: set[str]) -> list[str]:
+    """Return a node itself, or of one that is left out what it is made of and is not."""
+    if unique_id not in left_out:
+        return [unique_id]
+    below = nodes[unique_id].depends_on_nodes
+    return [made for parent in below for made in _made_of(parent, nodes, left_out)]
 
 
 def _parent(unique_id: str) -> str:
