@@ -28,6 +28,9 @@ from orchestration import alerts, deliveries, events, models, project, releases,
 
 EXPECTATIONS = {"receipts": 7, "candidate": 9, "candidate_ranks": 6, "candidate_yoy": 4}
 LEDGER = "petition_register"  # what a small delivery tells of
+FIRST = (
+    "model.petition.int_dials"  # read by the test of a view over a source: a test goes with a model
+)
 FILES = 60  # of a release, those that a small delivery writes anew
 UNION_MACROS = "\n".join(
     f"{{% macro {name}(views) %}}select 1 as n{{% endmacro %}}" for name in project.UNIONS.values()
@@ -60,6 +63,7 @@ def write_project(source: Home, folder: Path) -> dict[str, int]:
             below = getattr(node.depends_on, "nodes", ())  # a seed has none
             if kind == "test":  # a view that stands is tested all the same: of what it is made of
                 below = [made for p in below for made in _made_of(p, manifest.nodes, left_out)]
+                below = [p for p in below if p in manifest.nodes] or [FIRST]
             parents = [_parent(p) for p in below if p not in left_out]
             _WRITERS[kind](inside, node, parents)
     return counted
@@ -95,7 +99,7 @@ def _left_out(node, stands: set[str]) -> bool:
 
 def _made_of(unique_id: str, nodes: dict, left_out: set[str]) -> list[str]:
     """Return a node itself, or of one that is left out what it is made of and is not."""
-    if unique_id not in left_out:
+    if unique_id not in left_out:  # a source too
         return [unique_id]
     below = nodes[unique_id].depends_on_nodes
     return [made for parent in below for made in _made_of(parent, nodes, left_out)]
