@@ -39,7 +39,7 @@ START = "mutation ($s: SensorSelector!) { startSensor(sensorSelector: $s) { __ty
 STEPS = {
     "take_in_deliveries": "收文件", "deliveries__receipts": "核收据", "load_raw_tables": "装表",
     "build_facts_and_indicators": "建模与其测试", "build_findings_and_published": "核查、可发布的数字与其测试",
-    "release__candidate": "候选版与闸门", "release__current": "发布",
+    "release__candidate": "候选版与闸门",
 }  # fmt: skip
 PATIENCE_SECONDS = 600
 
@@ -59,7 +59,11 @@ def daemon(home: Home) -> Iterator[None]:
         yield
     finally:
         os.killpg(server.pid, signal.SIGINT)
-        server.wait(60)
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 def _asked(port: int, query: str, variables: dict) -> bool:

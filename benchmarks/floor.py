@@ -20,7 +20,9 @@ from ingestion.warehouse import memory_limit
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "script"
-PARTS = ("facts", "registrations", "evaluations", "cases", "matters")
+PARTS = (
+    "facts", "case_facts", "matter_facts", "registrations", "used_elsewhere", "evaluations", "cases", "matters",
+)  # fmt: skip
 SEEDS = HERE.parent / "dbt_project" / "seeds"
 FACTS = ("petitions", "handling_events", "evaluations", "cases", "leader_assignments")
 

@@ -212,9 +212,7 @@ class News:
 
 
 def news(path: Path) -> News:
-    """Return what a working file as it is loaded has to make of; there may be no file yet."""
-    if not path.exists():
-        return News(frozenset(), False)
+    """Return what the build of a working file as it is loaded has to make of."""
     with connect(path, read_only=True) as connection:
         tables = connection.execute(
             "select table_name, estimated_size from duckdb_tables() where schema_name = ?", [SCHEMA]

@@ -13,13 +13,7 @@ from orchestration import alerts, cadences, janitor
 JOB_NAME = "from_ledger_to_release"
 LOOK_AGAIN_SECONDS = 2
 ATTEMPTS = 3  # for the same files, of runs whose process went away
-UNDER_WAY = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
+UNDER_WAY = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, *janitor.GOING_ON]
 
 job = dg.define_asset_job(
     JOB_NAME,
@@ -53,7 +47,7 @@ def landing_sensor(context: dg.SensorEvaluationContext):
     if instance.get_runs_count(dg.RunsFilter(job_name=JOB_NAME, statuses=UNDER_WAY)):
         return dg.SkipReason(f"有 {len(waiting)} 个新文件，等正在进行的运行结束再看。")
     time.sleep(LOOK_AGAIN_SECONDS)
-    if landing.unseen(home) != waiting or not all(map(landing.is_as_listed, waiting)):
+    if landing.unseen(home) != waiting:
         return dg.SkipReason(f"看到 {len(waiting)} 个新文件，有的还在写，下次再看。")
     listing = "".join(f"{a.path.name}{a.stamp}" for a in waiting)
     key = _next_key(instance, hashlib.sha256(os.fsencode(listing)).hexdigest())

@@ -1,8 +1,8 @@
 """Dagster's run history in PostgreSQL, with its connections kept.
 
-Dagster's own storages open a connection for every statement: of a small run that was a third of the CPU time. Here
-each process keeps a few, and asks a kept one whether it still lives before using it, so that a database that was
-restarted is no error. Named by dagster_postgres.yaml; nobody else imports it.
+Dagster's own storages open a connection for every statement. Here each process keeps a few, and asks a kept one whether
+it still lives before using it, so that a database that was restarted is no error. Named by dagster_postgres.yaml;
+nobody else imports it.
 """
 
 from dagster._config import StringSource

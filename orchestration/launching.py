@@ -1,7 +1,7 @@
 """Runs in processes that are ready before they are asked for.
 
-Dagster's own launcher starts a new interpreter for each run: importing dbt, Dagster and Great Expectations takes
-longer than building what a small file changes. Here one process of the standard library's fork server has imported
+Dagster's own launcher starts a new interpreter for each run, which has dbt, Dagster and Great Expectations to import
+before the first file is taken. Here one process of the standard library's fork server has imported
 them (`ready`) and stands idle; a run is a fork of it. It holds no file and no connection, and each run reads the
 home as it then is: definitions, contracts and models are not kept ready.
 """

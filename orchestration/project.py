@@ -208,12 +208,11 @@ def build(
     command += [word for kind in exclude for word in ("--exclude-resource-type", kind)]
     path = warehouse or home.warehouse
     told_of = of_engine or news(path)
-    if told_of and not of_engine:
+    if of_engine is None:
         _make_untold(home, path, told_of.told)
-    passed_over = selection.standing(kept.nodes, kept.macros, told_of) if told_of else ()
-    found = selection.chosen(
-        kept.nodes, select, indirect if tests else None, passed_over, told_of and told_of.going_on
-    )
+    passed_over = selection.standing(kept.nodes, kept.macros, told_of)
+    asked = indirect if tests else None
+    found = selection.chosen(kept.nodes, select, asked, passed_over, told_of.going_on)
     try:
         with _environment(home, path), selection.marked(kept.nodes, found) as words:
             result = dbtRunner(manifest=kept, callbacks=list(callbacks)).invoke([*command, *words])

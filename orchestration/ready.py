@@ -2,7 +2,7 @@
 kept open, no thread is started.
 """
 
-# ruff: noqa: F401
+# ruff: noqa: F401  importing them is all that is wanted
 import dagster_dbt
 import dbt.adapters.duckdb
 import dbt.cli.main

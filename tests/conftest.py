@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from ingestion.home import Home
 from orchestration import project
-from tests import few
+from tests import few, postgres_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -67,6 +67,17 @@ def example_home(tmp_path_factory):
         return home
 
     return make
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A PostgreSQL cluster of the module's own; tests that need one say why they skip."""
+    where = postgres_cluster.binaries()
+    if where is None:
+        pytest.skip("没有 PostgreSQL 的程序（Debian：apt-get install postgresql），跳过")
+    pytest.importorskip("dagster_postgres", reason="没有装 PostgreSQL 的包（make postgres），跳过")
+    with postgres_cluster.running(where) as found:
+        yield found
 
 
 def _demo(tmp_path_factory, worker_id, name: str, command: str) -> Home:

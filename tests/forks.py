@@ -194,8 +194,8 @@ class Stage:
     def _warm(self) -> None:
         """Import and parse what every run needs, and keep the collector from walking over it in each."""
         import expectations.candidate
-        import expectations.receipts  # noqa: F401
-        from orchestration import definitions  # noqa: F401
+        import expectations.receipts  # noqa: F401  a fork finds it imported
+        from orchestration import definitions  # noqa: F401  as above
 
         project.manifest(self.home)
         gc.freeze()

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROLE, PASSWORD = "petition", "only for the time of a test"
 QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=16MB"]
 ACCOUNTS = ("postgres", "nobody")
@@ -113,3 +115,14 @@ def _wait_for(where: Path, folder: Path, server: subprocess.Popen) -> None:
     while subprocess.run(ready, check=False).returncode != 0:
         assert server.poll() is None, (folder / "log").read_text("utf-8")
         time.sleep(0.1)
+
+
+@contextmanager
+def environment(**names: str) -> Iterator[None]:
+    """Let this process, and those it starts, have these variables; what prepare_instance sets is undone too."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY", "PETITION_HOME"):
+            patch.setenv(name, "")
+        for name, value in names.items():
+            patch.setenv(name, value)
+        yield

@@ -1,22 +1,20 @@
 """The graph: what there is, what blocks, and that a run started from the UI reaches a release."""
 
-import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from datetime import datetime, timedelta
 
 import dagster as dg
 import pytest
 
+from benchmarks import arrival
 from ingestion import register, warehouse
 from ingestion.home import Home
-from orchestration import exits, project
+from orchestration import exits, project, runner
 from publication import release as releases
 from tests import few
 from tests.conftest import ROOT
@@ -145,8 +143,6 @@ def test_the_sensor_does_not_repeat_a_run_that_failed_of_itself(looked):
 
 def _run(home, monkeypatch) -> bool:
     """Run the job at the next day, with few indicators; return whether it succeeded."""
-    from orchestration import runner
-
     monkeypatch.setattr(project, "_sources", few.sources())
     monkeypatch.setenv("PETITION_CLOCK", "2026-04-20T00:00:00")
     last = datetime.fromisoformat(releases.load(home, None).manifest["as_of"])
@@ -180,26 +176,6 @@ def test_receipts_that_do_not_balance_stop_the_models(few_copy, monkeypatch):
     assert few_copy.warehouse.stat().st_mtime_ns == before, "the working file was not touched"
 
 
-def _graphql(port: int, query: str, variables: dict | None = None) -> dict:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/graphql",
-        json.dumps({"query": query, "variables": variables or {}}).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)["data"]
-
-
-def _wait(look, seconds: int):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(1)
-    return None
-
-
 def test_a_cancelled_run_ends_and_lets_go_of_the_working_file(few_copy):
     """As the operator's Ctrl-C and the UI's button do it, while dbt is at work in a thread of its own."""
     before = releases.load(few_copy, None).release_id
@@ -221,72 +197,48 @@ def test_a_cancelled_run_ends_and_lets_go_of_the_working_file(few_copy):
         assert connection.execute("select count(*) from raw.raw_deliveries").fetchone()[0] > 0
 
 
-START = """
-mutation ($selector: SensorSelector!) { startSensor(sensorSelector: $selector) { __typename } }
-"""
-SELECTOR = {
-    "repositoryLocationName": "orchestration.definitions",
-    "repositoryName": "__repository__",
-    "sensorName": "landing_sensor",
-}
-RUNS = "{ runsOrError { ... on Runs { results { runId status } } } }"
 BURST = 60
 
 
-def test_a_burst_of_files_comes_out_as_one_release_by_itself(demo_copy):
-    """The real server and daemon on loopback; the sensor is switched on as the UI does it."""
+def test_a_burst_of_files_comes_out_as_one_release_by_itself(demo_copy, monkeypatch):
+    """The real server and daemon on loopback, the sensor switched on as the UI does it."""
+    for name in ("DAGSTER_HOME", "PETITION_HOME"):
+        monkeypatch.setenv(name, "")  # prepare_instance sets them
+    monkeypatch.setenv("PETITION_CLOCK", "2026-04-25T00:00:00")
+    runner.prepare_instance(demo_copy)
     before = releases.load(demo_copy, None)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.cli", "ui", "--port", str(port),
-         "--home", str(demo_copy.root)],
-        cwd=ROOT, env=os.environ | {"PETITION_CLOCK": "2026-04-25T00:00:00"},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    try:
-        assert _wait(lambda: _answers(port), 120), "the UI did not come up"
-        earlier = {run["runId"] for run in _runs(port)}
-        for number in range(BURST):
-            text = f"信访件编号,登记时间,信访形式,信访目的,人数\nB-{number},2026-04-20,来访,申诉求决,1\n"
-            (demo_copy.landing / "980101-xf" / f"新到{number}.csv").write_text(text, "utf-8")
-        assert (
-            _graphql(port, START, {"selector": SELECTOR})["startSensor"]["__typename"] == "Sensor"
+    for number in range(BURST):
+        text = (
+            f"信访件编号,登记时间,信访形式,信访目的,人数\nB-{number},2026-04-20,来访,申诉求决,1\n"
         )
-        ended = _wait(lambda: _ended(port, earlier), 240)
-        assert ended == ["SUCCESS"], "one run for all of them"
-        after = releases.load(demo_copy, None)
-        assert not _wait(lambda: len(_runs(port)) > len(earlier) + 1, 12), "no tick asks again"
-    finally:
-        os.killpg(server.pid, signal.SIGINT)
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait(20)
+        (demo_copy.landing / "980101-xf" / f"新到{number}.csv").write_text(text, "utf-8")
+    with dg.DagsterInstance.get() as instance:
+        earlier = {run.run_id for run in instance.get_runs()}
+        with arrival.daemon(demo_copy):
+            ended = _wait(lambda: _ended(instance, earlier), 240)
+            assert ended == ["SUCCESS"], "one run for all of them"
+            after = releases.load(demo_copy, None)
+            assert not _wait(lambda: len(instance.get_runs()) > len(earlier) + 1, 12), "no more"
     told = [e.sequence for e in register.deliveries(demo_copy)]
     counted = [before.manifest["known_to"] < n <= after.manifest["known_to"] for n in told]
     assert sum(counted) == BURST
     assert after.manifest["as_of"] == "2026-04-24T23:59:59", "the end of the day before"
 
 
-def _answers(port: int) -> bool:
-    try:
-        found = _graphql(port, "{ repositoriesOrError { __typename } }")
-    except OSError:
-        return False
-    return found["repositoriesOrError"]["__typename"] == "RepositoryConnection"
+def _ended(instance, earlier: set[str]) -> list[str] | None:
+    """Return how the runs after some earlier ones stand, once one has ended."""
+    found = [run for run in instance.get_runs() if run.run_id not in earlier]
+    return [run.status.value for run in found] if any(run.is_finished for run in found) else None
 
 
-def _runs(port: int) -> list[dict]:
-    return _graphql(port, RUNS)["runsOrError"]["results"]
-
-
-def _ended(port: int, earlier: set[str]) -> list[str] | None:
-    """Return how the runs after some earlier ones ended, once one has."""
-    found = [run["status"] for run in _runs(port) if run["runId"] not in earlier]
-    return found if {*found} & {"SUCCESS", "FAILURE", "CANCELED"} else None
+def _wait(look, seconds: int):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(1)
+    return None
 
 
 def test_the_daily_reminder_writes_the_lists_and_shows_who_owes_what(

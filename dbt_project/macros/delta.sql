@@ -51,8 +51,7 @@ select {{ columns }} from {{ before }} as standing
 select * from {{ made }}
 {%- endif -%}
 {%- else -%}
-select * from {{ ref(fact) }}
-where {{ shape.subject }} in (select subject_id from {{ ref('int_read_subjects') }})
+select * from {{ rows_read(fact, shape) }} as rows_read
 {%- endif -%}
 {% endmacro %}
 
@@ -82,10 +81,9 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 {% macro reached_facts() %}
 {%- set asked, passed_over = [], passed_over_facts() -%}
 {%- for fact, shape in indicator_facts().items() -%}
-{%- set was = rows_before(fact, shape, passed_over) -%}
-{%- set read = shape.subject ~ ' in (select subject_id from ' ~ ref('int_read_subjects') ~ ')' -%}
-{%- set is = ref(shape.made_of) if 'made_of' in shape else '(select * from ' ~ ref(fact) ~ ' where ' ~ read ~ ')' -%}
-{%- for rows in (was, is) -%}
+{%- set was = rows_before(fact, shape, passed_over) | string -%}
+{%- set is = (ref(shape.made_of) if 'made_of' in shape else rows_read(fact, shape)) | string -%}
+{%- for rows in [was, is] | unique -%}
 {%- do asked.append("select '" ~ fact ~ "' as fact from (select 1 as held from " ~ rows ~ ' as rows_of limit 1) as any_row') -%}
 {%- endfor -%}
 {%- endfor -%}
@@ -106,12 +104,17 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 {{ return(found | sort) }}
 {% endmacro %}
 
+{#- The rows of a fact as it now is, of the subjects that are read. -#}
+{% macro rows_read(fact, shape) %}
+{{ return('(select * from ' ~ ref(fact) ~ ' where ' ~ shape.subject ~ ' in (select subject_id from ' ~ ref('int_read_subjects') ~ '))') }}
+{% endmacro %}
+
 {#- Where the rows of the subjects that are read are as the last build had them. -#}
 {% macro rows_before(fact, shape, passed_over) %}
 {%- if not shape.get('plain') -%}
 {{ return(ref(fact | replace('fct_', 'int_') ~ '_before')) }}
 {%- elif fact in passed_over -%}
-{{ return('(select * from ' ~ ref(fact) ~ ' where subject_id in (select subject_id from ' ~ ref('int_read_subjects') ~ '))') }}
+{{ return(rows_read(fact, shape)) }}
 {%- endif -%}
 {{ return(plain_before(ref(fact))) }}
 {% endmacro %}
