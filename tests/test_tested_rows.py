@@ -193,7 +193,7 @@ def test_every_test_but_the_seeds_own_runs_with_one_of_the_two_builds(spine):
         models.build_dbt_assets(spine.home), ("cautious", "eager"), strict=True
     ):
         words = [assets.op.tags["dagster_dbt/select"]]
-        ran += sorted(selection.chosen(nodes, words, set(), False, indirect))
+        ran += sorted(selection.chosen(nodes, words, indirect))
     tests = {
         unique_id
         for unique_id, node in nodes.items()
