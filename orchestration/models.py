@@ -93,6 +93,8 @@ def run_dbt(
         thread.join()
     if "error" in outcome:
         raise outcome["error"]
+    for found in project.found_by_declared(getattr(outcome["result"].result, "results", ())):
+        context.log.warning(f"{found.test_name}（{found.severity_code}）：{found.failing_count} 行")
     failed = project.failures(outcome["result"])
     if failed:
         raise project.BuildError("以下节点没有通过：" + "；".join(failed))
@@ -152,7 +154,7 @@ def build_dbt_assets(home: Home) -> list[dg.AssetsDefinition]:
 
     @dbt_assets(
         manifest=manifest, select="tag:marts",
-        exclude=project.STATIC_TESTS, name="build_facts_and_indicators",
+        exclude=project.DECLARED_TESTS, name="build_facts_and_indicators",
         dagster_dbt_translator=translator,
     )  # fmt: skip
     def facts_and_indicators(context: dg.AssetExecutionContext):
@@ -160,7 +162,7 @@ def build_dbt_assets(home: Home) -> list[dg.AssetsDefinition]:
 
     @dbt_assets(
         manifest=manifest, select="tag:findings",
-        exclude=project.STATIC_TESTS, name="build_findings_and_published",
+        exclude=project.DECLARED_TESTS, name="build_findings_and_published",
         dagster_dbt_translator=translator,
     )  # fmt: skip
     def findings_and_published(context: dg.AssetExecutionContext):

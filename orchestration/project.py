@@ -9,6 +9,9 @@ import os
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
@@ -22,13 +25,16 @@ UNIONS = {
     "int_indicator_delta": "indicator_delta",
 }
 EMBEDDED = "embedded"  # the profile's output that a home is built with
-# seeds ship with the code: their tests run with the project's own tests, not with every build. `generic`:
-# dbt excludes with a seed also what reads it, and a singular test of a figure may read a seed
-STATIC_TESTS = "path:dbt_project/seeds,resource_type:test,test_type:generic"
+# no check of Dagster's each: a build asks them as one node, see selection.gathered
+DECLARED_TESTS = "resource_type:test,test_type:generic"
 
 KEPT_PARSES = 4
 _parsed: dict[tuple[str, str], object] = {}  # manifests by the hash of the files and the target
 
+ANSWERED = (
+    "pass",
+    "fail",
+)  # of a test that could not be asked, dbt keeps the query of the build before
 OUT_OF_MEMORY = "Out of Memory Error"  # DuckDB's words
 
 
@@ -236,7 +242,33 @@ def failures(result) -> list[str]:
         text = str(result.exception)  # memory can also end before the first node
         return [_no_memory() if OUT_OF_MEMORY in text else text]
     bad = [r for r in result.result.results if str(r.status) in ("error", "fail", "runtime error")]
-    return [f"{r.node.name}：{r.status}（{r.failures or ''}）{_reason(r)}" for r in bad]
+    return [line for r in bad for line in _lines(r)]
+
+
+def _lines(result) -> list[str]:
+    found = [f for f in found_by_declared([result]) if f.severity_code == "error"]
+    if found:
+        return [f"{f.test_name}：fail（{f.failing_count}）" for f in found]
+    return [f"{result.node.name}：{result.status}（{result.failures or ''}）{_reason(result)}"]
+
+
+class Found(NamedTuple):
+    """What a declared test found: `failing_count` rows."""
+
+    test_name: str
+    severity_code: str  # error or warn
+    failing_count: int
+
+
+def found_by_declared(results) -> list[Found]:
+    """Return what the declared tests that were asked as one have found: it stands in the query of their node."""
+    queries = [
+        r.node.compiled_code
+        for r in results
+        if r.node.name.startswith(selection.GATHERING) and str(r.status) in ANSWERED
+    ]
+    with duckdb.connect() as connection:
+        return [Found(*row) for query in queries for row in connection.execute(query).fetchall()]
 
 
 def _reason(result) -> str:

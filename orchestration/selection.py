@@ -16,6 +16,8 @@ from ingestion.warehouse import News
 
 MARK = "chosen_for_this_build"
 CALLED = re.compile(r"\b(\w+)\s*\(")
+GATHERING = "declared_of_"  # the names of the nodes that ask declared tests as one
+DECLARED = re.compile(r"declared\(\[.*\]\)")
 CHANGES_AS_IT_GOES_ON = "goes_on"  # a view that calls it, by whatever way, says something else then
 
 
@@ -82,7 +84,7 @@ def chosen(
         if not _is_of_another_build(nodes[u], going_on)
         and _reads(set(nodes[u].depends_on_nodes) & made, asked, tests)
     }
-    return built | reading | (named - made)
+    return built | reading | (named - made - {node.unique_id for node in _gathering(nodes)})
 
 
 def _reads(parents: set[str], asked: set[str], tests: str) -> bool:
@@ -131,13 +133,52 @@ def _is_of_another_build(node, going_on: bool) -> bool:
     return going_on and ("standing" in Path(path).parts and generic or singular_standing)
 
 
+def gathered(nodes: Mapping, found: Collection[str]) -> dict[str, list[str]]:
+    """Return the declared tests (in the yml beside a model) that a build asks, by the node that asks them as one.
+
+    A test that is asked by itself, as when it is named, stays a node of its own.
+    """
+    declared = sorted(u for u in found if getattr(nodes[u], "test_metadata", None) is not None)
+    if len(declared) < 2:
+        return {}
+    return {
+        node.unique_id: tests
+        for node in _gathering(nodes)
+        if (tests := [u for u in declared if _build_of(nodes, u) in node.tags])
+    }
+
+
+def _gathering(nodes: Mapping) -> list:
+    """Return the nodes that ask declared tests as one: one for each of the two builds, by its tag."""
+    return [node for node in nodes.values() if node.name.startswith(GATHERING)]
+
+
+def _build_of(nodes: Mapping, test: str) -> str:
+    read = [nodes[u] for u in nodes[test].depends_on_nodes if u in nodes]
+    return "marts" if all("marts" in node.tags for node in read) else "findings"
+
+
 @contextmanager
 def marked(nodes: Mapping, found: Collection[str]) -> Iterator[list[str]]:
-    """Mark nodes for the length of one build; give the words by which dbt selects just these."""
-    for unique_id in found:
+    """Mark nodes for the length of one build, and write which declared tests are asked as one; give the words by which
+    dbt selects just these.
+    """
+    together = gathered(nodes, found)
+    run = (set(found) | set(together)) - {u for tests in together.values() for u in tests}
+    for unique_id in run:
         nodes[unique_id].tags.append(MARK)
+    for unique_id, tests in together.items():
+        _ask(nodes, unique_id, tests)
     try:
         yield ["--select", f"tag:{MARK}", "--indirect-selection", "empty"]
     finally:
-        for unique_id in found:
+        for unique_id in run:
             nodes[unique_id].tags.remove(MARK)
+        for unique_id in together:
+            _ask(nodes, unique_id, [])
+
+
+def _ask(nodes: Mapping, gathering: str, tests: list[str]) -> None:
+    node = nodes[gathering]
+    node.raw_code = DECLARED.sub(f"declared({tests})", node.raw_code)
+    node.depends_on.nodes = sorted({u for test in tests for u in nodes[test].depends_on_nodes})

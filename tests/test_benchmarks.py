@@ -10,7 +10,7 @@ import pytest
 from benchmarks import core, empty, floor, latency, parts, world
 from expectations import beside, candidate, receipts
 from ingestion.home import Home
-from orchestration import project
+from orchestration import project, selection
 from publication import release as releases
 from tests import few
 
@@ -45,6 +45,13 @@ def test_a_small_delivery_beside_an_empty_run_of_the_same_shape(few_copy, monkey
             return judge(frame, rules, name)
 
         monkeypatch.setattr(module, "judge", counted)
+    asked, gathered = [], selection.gathered
+
+    def noted(*given):
+        asked.extend(gathered(*given).values())
+        return gathered(*given)
+
+    monkeypatch.setattr(selection, "gathered", noted)
     nothing, project_folder = Home(few_copy.work / "empty"), few_copy.work / "floor"
     shape = empty.write_project(few_copy, project_folder)
     low = latency.floor(nothing, project_folder)
@@ -53,6 +60,8 @@ def test_a_small_delivery_beside_an_empty_run_of_the_same_shape(few_copy, monkey
     assert releases.load(few_copy, None).manifest["known_to"] > before
     assert nothing.pointer.exists()
     assert judged == empty.EXPECTATIONS, "the floor's gate asks as much as the product's"
-    assert len(low.parts.nodes) == len(high.parts.nodes) == sum(shape.values())
+    assert len(low.parts.nodes) == sum(shape.values())
+    assert len(asked) == 2, "the product asks the declared tests of each of its two builds as one"
+    assert len(high.parts.nodes) == sum(shape.values()) - sum(map(len, asked)) + len(asked)
     assert set(high.parts.seconds) == set(low.parts.seconds) | {"door"} == set(parts.PARTS)
     assert latency.table([low], [high], shape).count("\n") > len(parts.PARTS)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from ingestion.warehouse import News
-from orchestration.selection import MARK, chosen, marked, standing
+from orchestration.selection import MARK, chosen, gathered, marked, standing
 
 MODELS = {
     "stg_a": ("staging", "marts", []),
@@ -37,14 +37,18 @@ TESTS = {
     "chk_a_of_int_a": ("tests/chk_a_of_int_a.sql", ["chk_a", "int_a"], False),
     "days_known": ("tests/standing/days_known.sql", ["int_days"], False),
     "seed_read": ("tests/seed_read.sql", ["ref_a", "int_a"], False),
+    "key_chk_a": ("models/findings/_findings.yml", ["chk_a"], True),
+    "chk_a_in_int_a": ("models/findings/_findings.yml", ["chk_a", "int_a"], True),
 }
+AS_ONE = {"declared_of_facts": "marts", "declared_of_published": "findings"}
 
 
 def _node(kind: str, name: str, path: str, tags: list[str], parents: list[str], generic=False):
     return SimpleNamespace(
         resource_type=SimpleNamespace(value=kind), name=name, original_file_path=f"dbt_project/{path}", tags=tags,
-        fqn=["petition", name], depends_on_nodes=parents, test_metadata={} if generic else None,
-        config=SimpleNamespace(materialized="view" if name in VIEWS else "table"), raw_code=VIEWS.get(name, ""),
+        fqn=["petition", name], depends_on_nodes=parents, test_metadata={} if generic else None, unique_id=name,
+        config=SimpleNamespace(materialized="view" if name in VIEWS else "table"),
+        raw_code=VIEWS.get(name, "{{ declared([]) }}"), depends_on=SimpleNamespace(nodes=parents),
     )  # fmt: skip
 
 
@@ -55,6 +59,8 @@ def nodes():
         found[name] = _node("model", name, f"models/{folder}/{name}.sql", [tag], parents)
     for name, (path, parents, generic) in TESTS.items():
         found[name] = _node("test", name, path, [], parents, generic)
+    for name, tag in AS_ONE.items():
+        found[name] = _node("test", name, f"tests/{name}.sql", [tag], [])
     return found
 
 
@@ -88,14 +94,14 @@ def test_a_plain_fact_of_which_nothing_is_told_now_is_passed_over(nodes, now, ma
             False,
             {"key_int_a", "key_int_days", "int_a_of_days", "days_known", "seed_read"},
         ),
-        (["tag:findings"], "eager", False, {"chk_a_of_int_a"}),
+        (["tag:findings"], "eager", False, {"chk_a_of_int_a", "key_chk_a", "chk_a_in_int_a"}),
         (["tag:marts"], "cautious", True, {"key_int_a", "int_a_of_days", "seed_read"}),
-        (["tag:findings"], "eager", True, {"chk_a_of_int_a"}),
+        (["tag:findings"], "eager", True, {"chk_a_of_int_a", "key_chk_a", "chk_a_in_int_a"}),
     ],
 )
 def test_tests_go_with_what_they_read(nodes, words, which, going_on, tests):
     found = _made(nodes, words, GOING_ON if going_on else ANEW, which)
-    assert {u for u in found if u in TESTS} == tests
+    assert {u for u in found if u in TESTS | AS_ONE} == tests
 
 
 @pytest.mark.parametrize(
@@ -121,3 +127,24 @@ def test_a_mark_is_taken_off_again(nodes):
         assert nodes["int_a"].tags == ["marts", MARK] and f"tag:{MARK}" in words
         raise RuntimeError
     assert nodes["int_a"].tags == ["marts"]
+
+
+def test_declared_tests_are_asked_as_one_by_each_build_and_those_written_out_stay(nodes):
+    found = _made(nodes, [], GOING_ON, "eager")
+    together = {
+        "declared_of_facts": ["int_a_of_days", "key_int_a"],
+        "declared_of_published": ["chk_a_in_int_a", "key_chk_a"],
+    }
+    assert gathered(nodes, found) == together
+    with marked(nodes, found):
+        run = {u for u, node in nodes.items() if MARK in node.tags}
+        assert run & set(TESTS | AS_ONE) == {"chk_a_of_int_a", "seed_read", *AS_ONE}
+        of_facts = nodes["declared_of_facts"]
+        assert of_facts.raw_code == "{{ declared(['int_a_of_days', 'key_int_a']) }}"
+        assert of_facts.depends_on.nodes == ["int_a", "int_days"], "it waits for what they read"
+    assert of_facts.raw_code == "{{ declared([]) }}" and not of_facts.depends_on.nodes
+    assert not [u for u, node in nodes.items() if MARK in node.tags]
+
+
+def test_a_declared_test_alone_stays_a_node(nodes):
+    assert gathered(nodes, {"int_a", "key_int_a"}) == {}

@@ -186,6 +186,31 @@ def test_loading_says_whether_the_models_go_on(spine, plant):
     assert spine.ask("select 1 from duckdb_tables() where table_name = 'build_before'") == []
 
 
+def test_declared_tests_asked_as_one_name_the_one_that_found_something(spine, plant):
+    plant(_twice("marts.fct_petitions"), NEW)
+    plant("update marts.fct_petitions set category_code = 'nowhere'")
+    asked = [
+        KEY,
+        "key_fct_cases_case_id",
+        "relationships_fct_petitions_category_code__category_code__ref_dim_category_",
+    ]
+    result = project.build(spine.home, asked)
+    (one,) = result.result.results
+    assert one.node.name == "declared_of_facts"
+    found = {
+        f.test_name: (f.severity_code, f.failing_count) for f in project.found_by_declared([one])
+    }
+    assert found == {KEY: ("error", 1), asked[2]: ("warn", 2)}
+    assert project.failures(result) == [f"{KEY}：fail（1）"]
+    assert "A-2" not in one.node.compiled_code and "nowhere" not in one.node.compiled_code
+
+
+def test_a_declared_test_that_cannot_be_asked_is_an_error(spine, plant):
+    plant("drop table marts.fct_cases")
+    (one,) = project.failures(project.build(spine.home, [KEY, "key_fct_cases_case_id"]))
+    assert one.startswith("declared_of_facts：error")
+
+
 def test_every_test_but_the_seeds_own_runs_with_one_of_the_two_builds(spine):
     """A test that neither selection has would guard nothing, and no run would say so."""
     nodes, ran = project.manifest(spine.home).nodes, []
@@ -197,6 +222,8 @@ def test_every_test_but_the_seeds_own_runs_with_one_of_the_two_builds(spine):
     tests = {
         unique_id
         for unique_id, node in nodes.items()
-        if node.resource_type.value == "test" and "/seeds/" not in node.original_file_path
+        if node.resource_type.value == "test"
+        and "/seeds/" not in node.original_file_path
+        and not node.name.startswith(selection.GATHERING)
     }
     assert sorted(u for u in ran if u.startswith("test.")) == sorted(tests)

@@ -9,5 +9,5 @@ from orchestration import events, project
 from tests import few
 
 project._sources = few.sources(frozenset({"ind_volume"}))
-project.STATIC_TESTS = "resource_type:test"
+project.DECLARED_TESTS = "resource_type:test"
 events.landing_sensor._min_interval = 1
