@@ -28,7 +28,9 @@ class Cancelled(Exception):
 
 
 class Translator(DagsterDbtTranslator):
-    """Chinese descriptions from the models' yml; owners and kinds for every model."""
+    """Chinese descriptions from the models' yml; owners and kinds for every model. The declared tests are asked as one
+    node (`selection.gathered`), and are one check of Dagster's.
+    """
 
     def __init__(self):
         super().__init__(settings=DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
@@ -38,6 +40,11 @@ class Translator(DagsterDbtTranslator):
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return dbt_resource_props.get("description") or dbt_resource_props["name"]
+
+    def get_asset_check_spec(self, asset_spec, manifest, unique_id, project):
+        if manifest["nodes"][unique_id].get("test_metadata"):
+            return None
+        return super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
 
 
 def run_dbt(
@@ -153,16 +160,14 @@ def build_dbt_assets(home: Home) -> list[dg.AssetsDefinition]:
     translator = Translator()
 
     @dbt_assets(
-        manifest=manifest, select="tag:marts",
-        exclude=project.DECLARED_TESTS, name="build_facts_and_indicators",
+        manifest=manifest, select="tag:marts", name="build_facts_and_indicators",
         dagster_dbt_translator=translator,
     )  # fmt: skip
     def facts_and_indicators(context: dg.AssetExecutionContext):
         yield from run_dbt(context, translator, "cautious")
 
     @dbt_assets(
-        manifest=manifest, select="tag:findings",
-        exclude=project.DECLARED_TESTS, name="build_findings_and_published",
+        manifest=manifest, select="tag:findings", name="build_findings_and_published",
         dagster_dbt_translator=translator,
     )  # fmt: skip
     def findings_and_published(context: dg.AssetExecutionContext):

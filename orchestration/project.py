@@ -25,9 +25,6 @@ UNIONS = {
     "int_indicator_delta": "indicator_delta",
 }
 EMBEDDED = "embedded"  # the profile's output that a home is built with
-# no check of Dagster's each: a build asks them as one node, see selection.gathered
-DECLARED_TESTS = "resource_type:test,test_type:generic"
-
 KEPT_PARSES = 4
 _parsed: dict[tuple[str, str], object] = {}  # manifests by the hash of the files and the target
 

@@ -8,8 +8,9 @@ word is all.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 
 from ingestion.warehouse import News
@@ -78,13 +79,14 @@ def chosen(
     built = asked - set(passed_over)
     if tests is None:
         return built
+    as_one = {node.unique_id for node in _gathering(nodes)}
     reading = {
         u
-        for u in _of_kind(nodes, "test")
+        for u in _of_kind(nodes, "test") - as_one
         if not _is_of_another_build(nodes[u], going_on)
         and _reads(set(nodes[u].depends_on_nodes) & made, asked, tests)
     }
-    return built | reading | (named - made - {node.unique_id for node in _gathering(nodes)})
+    return built | reading | (named - made - as_one)
 
 
 def _reads(parents: set[str], asked: set[str], tests: str) -> bool:
@@ -138,7 +140,7 @@ def gathered(nodes: Mapping, found: Collection[str]) -> dict[str, list[str]]:
 
     A test that is asked by itself, as when it is named, stays a node of its own.
     """
-    declared = sorted(u for u in found if getattr(nodes[u], "test_metadata", None) is not None)
+    declared = sorted(_declared(nodes) & set(found))
     if len(declared) < 2:
         return {}
     return {
@@ -146,6 +148,10 @@ def gathered(nodes: Mapping, found: Collection[str]) -> dict[str, list[str]]:
         for node in _gathering(nodes)
         if (tests := [u for u in declared if _build_of(nodes, u) in node.tags])
     }
+
+
+def _declared(nodes: Mapping) -> set[str]:
+    return {u for u, node in nodes.items() if getattr(node, "test_metadata", None) is not None}
 
 
 def _gathering(nodes: Mapping) -> list:
@@ -159,26 +165,33 @@ def _build_of(nodes: Mapping, test: str) -> str:
 
 
 @contextmanager
-def marked(nodes: Mapping, found: Collection[str]) -> Iterator[list[str]]:
-    """Mark nodes for the length of one build, and write which declared tests are asked as one; give the words by which
-    dbt selects just these.
+def marked(nodes: MutableMapping, found: Collection[str]) -> Iterator[list[str]]:
+    """Make a manifest's nodes, for the length of one build, what it is to run; give the words by which dbt selects it.
+
+    What is run is marked. A node that asks declared tests as one is written for those that it asks; they themselves
+    are taken out, as dbt's graph grows with all that it might run.
     """
     together = gathered(nodes, found)
-    run = (set(found) | set(together)) - {u for tests in together.values() for u in tests}
+    asked = {u for tests in together.values() for u in tests}
+    run = (set(found) | set(together)) - asked
+    before = dict(nodes)
+    for unique_id, tests in together.items():
+        nodes[unique_id] = _asking(nodes, unique_id, tests)
     for unique_id in run:
         nodes[unique_id].tags.append(MARK)
-    for unique_id, tests in together.items():
-        _ask(nodes, unique_id, tests)
+    for unique_id in _declared(nodes) - run:
+        del nodes[unique_id]
     try:
         yield ["--select", f"tag:{MARK}", "--indirect-selection", "empty"]
     finally:
-        for unique_id in run:
+        nodes.clear()
+        nodes.update(before)
+        for unique_id in run - set(together):
             nodes[unique_id].tags.remove(MARK)
-        for unique_id in together:
-            _ask(nodes, unique_id, [])
 
 
-def _ask(nodes: Mapping, gathering: str, tests: list[str]) -> None:
-    node = nodes[gathering]
+def _asking(nodes: Mapping, gathering: str, tests: list[str]):
+    node = deepcopy(nodes[gathering])
     node.raw_code = DECLARED.sub(f"declared({tests})", node.raw_code)
     node.depends_on.nodes = sorted({u for test in tests for u in nodes[test].depends_on_nodes})
+    return node

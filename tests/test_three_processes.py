@@ -88,7 +88,9 @@ class Service:
         for process in self.started.values():
             process.send_signal(signal.SIGTERM)
         for name in list(self.started):
-            self.kill(name, signal.SIGTERM)
+            # the stories are told: what has not ended after a minute is ended
+            with suppress(subprocess.TimeoutExpired):
+                self.kill(name, signal.SIGTERM)
 
     def ask(self, query: str, **variables) -> dict:
         request = urllib.request.Request(
