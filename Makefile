@@ -59,10 +59,10 @@ test-spark: $(SPARK)/.ready  ## 在 Spark 上建小样本、再过一夜，与 D
 compare-engines: $(SPARK)/.ready  ## 把一个家在两个引擎上各建一遍，逐表逐行比较（HOME_DIR=家目录，另需 Java 17）
 	@$(SPARK_BIN)/python -m orchestration.compare_engines --home $(HOME_DIR)
 
-soak: $(VENV)/.ready-dev  ## 久跑：杀 300 次（中断了再跑，从停下处接着）；一万份改坏的台账；发布二十次之间一万次查询；随机报送、撤回、时点的 20 个序列，接着建与从头建逐行相同（几个小时）
+soak: $(VENV)/.ready-dev  ## 久跑：杀 300 次（中断了再跑，从停下处接着）；一次来 2,000 份文件；一万份改坏的台账；发布二十次之间一万次查询；随机报送、撤回、时点的 20 个序列，接着建与从头建逐行相同（几个小时）
 	@KILLS=300 KILL_STATE=$(SOAK_DIR) MUTATED_FILES=10000 READER_QUERIES=10000 READER_PUBLISHES=20 SPINE_SEQUENCES=20 \
-		$(BIN)/python -m pytest tests/test_disturbed.py tests/test_readers.py tests/test_mutated_ledgers.py \
-		tests/test_spine_property.py tests/test_going_on.py
+		BURST_FILES=2000 $(BIN)/python -m pytest tests/test_disturbed.py tests/test_readers.py tests/test_mutated_ledgers.py \
+		tests/test_spine_property.py tests/test_going_on.py tests/test_dagster.py
 
 bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并排（百万条办理事件：BENCH="1 5 20 100"）；由文件写完到发布
 	@$(BIN)/python -m benchmarks $(BENCH) --write
