@@ -193,5 +193,6 @@ def marked(nodes: MutableMapping, found: Collection[str]) -> Iterator[list[str]]
 def _asking(nodes: Mapping, gathering: str, tests: list[str]):
     node = deepcopy(nodes[gathering])
     node.raw_code = DECLARED.sub(f"declared({tests})", node.raw_code)
-    node.depends_on.nodes = sorted({u for test in tests for u in nodes[test].depends_on_nodes})
+    read = {u for test in tests for u in nodes[test].depends_on_nodes}
+    node.depends_on.nodes = sorted({*node.depends_on.nodes, *read})
     return node
