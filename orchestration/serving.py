@@ -6,6 +6,7 @@ socket in the home, which only the service's user can enter; the web pages on lo
 
 import fcntl
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -41,6 +42,8 @@ def become(home: Home, part: str, more: list[str], say: Callable[[str], None]) -
         be_the_only_one(home, part, say)
     if part == DAEMON:
         runner.sweep(say)
+    # Dagster ends at SIGTERM as it does at SIGINT, which a shell lets what it starts in the background ignore
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(sys.executable, [sys.executable, "-m", *_command(home, part), *more])
 
 

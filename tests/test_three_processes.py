@@ -88,9 +88,7 @@ class Service:
         for process in self.started.values():
             process.send_signal(signal.SIGTERM)
         for name in list(self.started):
-            # the stories are told: what has not ended after a minute is ended
-            with suppress(subprocess.TimeoutExpired):
-                self.kill(name, signal.SIGTERM)
+            self.kill(name, signal.SIGTERM)
 
     def ask(self, query: str, **variables) -> dict:
         request = urllib.request.Request(
