@@ -13,7 +13,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader
 
 from benchmarks.measure import cpu_seconds
-from ingestion import mapping, register
+from ingestion import register, rule_tables
 from ingestion.home import Home
 from ingestion.stored import told_files
 from ingestion.warehouse import memory_limit
@@ -55,9 +55,9 @@ def _give(connection, home: Home, as_of: datetime) -> None:
         "set variable calendar_exception_file = ?", [str(SEEDS / "ref_calendar_exception.csv")]
     )
     connection.execute("set variable as_of = ?", [as_of])
-    connection.register("regions", mapping.load_table("regions", home.rules))
+    connection.register("regions", rule_tables.load_table("regions", home.rules))
     for name in ("organisations", "deadline_rules"):
-        connection.register(f"{name}_told", mapping.load_table(name, home.rules))
+        connection.register(f"{name}_told", rule_tables.load_table(name, home.rules))
     connection.execute((SCRIPT / "given.sql").read_text("utf-8"))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingestion import lake, mapping, register
+from ingestion import lake, register, rule_tables
 from ingestion.contract import Contract, load_contracts
 from ingestion.door import FileResult
 from ingestion.home import Home
@@ -69,7 +69,7 @@ def generate(
 
 def write_rules(home: Home, prefecture_count: int) -> pa.Table:
     """Write the home's organisations and return the counties with who registers and who tells."""
-    regions = mapping.load_table("regions", home.rules).to_pylist()
+    regions = rule_tables.load_table("regions", home.rules).to_pylist()
     found, organisations = [], []
     prefectures = [r["region_code"] for r in regions if r["level_code"] == "prefecture"]
     below: dict[str, list[str]] = {p: [] for p in prefectures}
@@ -116,7 +116,7 @@ def _set(connection, seed: int, petitions: int, days: int, nights: int) -> None:
 
 
 def _reference(name: str) -> Path:
-    return Path(mapping.__file__).parent / "reference" / f"{name}.csv"
+    return rule_tables.SHIPPED / f"{name}.csv"
 
 
 def _keep_nights(connection, home: Home) -> None:

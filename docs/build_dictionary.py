@@ -1,4 +1,4 @@
-"""Writes docs/data-dictionary.md from the ledger contracts and the yml of the dbt models.
+"""Writes docs/data-dictionary.md from the ledger contracts, the yml of the dbt models and the rules of the checks.
 
 `python docs/build_dictionary.py` after a change; tests/test_dictionary.py fails while it is stale.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from ingestion.contract import load_contracts
+from ingestion.rule_tables import rule_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "data-dictionary.md"
@@ -37,6 +38,7 @@ AXES = {
     "prevention": "预防", "acceptance": "受理", "handling": "办理", "supervision": "监督追责",
     "order": "维护秩序", "none": "都不是",
 }  # fmt: skip
+SEVERITIES = {"hold": "暂缓", "ask": "请说明", "off": "不查"}
 CODED = {"attribution": ATTRIBUTIONS, "axis": AXES}
 
 
@@ -113,6 +115,20 @@ def _indicator(model: dict) -> str:
     )
 
 
+def _checks() -> str:
+    """Return the shipped rule of each check: what it weighs, and which figures it holds."""
+    rows = [
+        [
+            f"`{check['check_code']}`", check["name_zh"], check["level"], SEVERITIES[check["severity_code"]],
+            check["minimum_n"], check["indicator_codes"], check["basis"],
+        ]
+        for check in rule_rows("checks", None)
+    ]  # fmt: skip
+    heads = ["代码", "核查", "层级", "轻重", "最小基数", "只及指标", "依据"]
+    said = "随库的规则；各地在 `rules/checks.csv` 写同一代码的一行，即以它为准。"
+    return f"### 各项核查\n\n{said}\n\n" + _table(heads, rows)
+
+
 def text() -> str:
     """Return the whole dictionary."""
     parts = ["# 数据字典", "由 `docs/build_dictionary.py` 从台账契约和模型的 yml 生成，请勿手改。"]
@@ -121,7 +137,8 @@ def text() -> str:
     rows_model = [m for m in released("intermediate") if m["name"] == "int_indicator_rows"]
     parts += ["## 指标视图的契约", *(_model(m) for m in rows_model)]
     for layer, title in LAYERS.items():
-        parts += [f"## {title}", *(_model(m) for m in released(layer))]
+        parts += [f"## {title}", *([_checks()] if layer == "findings" else [])]
+        parts += [_model(m) for m in released(layer)]
     return "\n\n".join(parts) + "\n"
 
 

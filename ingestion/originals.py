@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from ingestion import clock, landing, register
 from ingestion.home import Home
 from ingestion.landing import Arrival
-from ingestion.mapping import ORIGINALS, rule_rows
 from ingestion.register import Entry
+from ingestion.rule_tables import ORIGINALS, rule_rows
 
 JOURNAL = ".purged.jsonl"
 LOADED, NOT_LOADED = ORIGINALS

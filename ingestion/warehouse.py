@@ -27,7 +27,7 @@ from ingestion import register
 from ingestion.contract import load_contracts
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from ingestion.mapping import TABLES, load_table
+from ingestion.rule_tables import TABLES, load_table
 from ingestion.stored import Places, told_files
 
 SCHEMA = "raw"

@@ -24,7 +24,7 @@ from ingestion import clock, warehouse
 from ingestion.contract import load_contracts
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from ingestion.mapping import TABLES, load_table
+from ingestion.rule_tables import TABLES, load_table
 from orchestration import plain_ledgers, project, writer
 from publication.candidate import code_hash
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from ingestion.mapping import rule_rows
+from ingestion.rule_tables import rule_rows
 
 ENDLESS = "9999-12-31"
 

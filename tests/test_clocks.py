@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from ingestion.mapping import RuleError, load_table
+from ingestion.rule_tables import RuleError, load_table
 from samples.workdays import read_days_off
 from tests.spine import CITY, COUNTY, DISTRICT, PROVINCE, UNIT, Spine, differences, item
 

@@ -199,7 +199,9 @@ def test_a_cancelled_run_ends_and_lets_go_of_the_working_file(few_copy):
         assert connection.execute("select count(*) from raw.raw_deliveries").fetchone()[0] > 0
 
 
-BURST = int(os.environ.get("BURST_FILES", "60"))  # make soak: as many as a province delivers in a day
+BURST = int(
+    os.environ.get("BURST_FILES", "60")
+)  # make soak: as many as a province delivers in a day
 
 
 def test_a_burst_of_files_comes_out_as_one_release_by_itself(demo_copy, monkeypatch):

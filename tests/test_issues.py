@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from ingestion.home import Home
-from ingestion.mapping import RuleError
+from ingestion.rule_tables import RuleError
 from publication import issues, notices
 from publication import release as releases
 from publication.calendar import entries, months_of

@@ -6,7 +6,7 @@ import pytest
 
 from ingestion import inspection, landing, originals, register
 from ingestion.durable import create_once
-from ingestion.mapping import RuleError
+from ingestion.rule_tables import RuleError
 from tests.door_files import HEADERS, OFFICE, make_home, row, text
 
 DAY = "2025-{}T09:00:00"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion import mapping
+from ingestion import rule_tables
 from publication import explain as explaining
 from publication import release as releases
 
@@ -21,17 +21,17 @@ HEADER = "region_code,year,kind_code,person_count,source\n"
 )
 def test_a_population_that_cannot_be_used_is_refused(tmp_path, row, column):
     (tmp_path / "populations.csv").write_text(HEADER + row + "\n", "utf-8")
-    with pytest.raises(mapping.RuleError, match=f"populations.csv 第 2 行的 {column}"):
-        mapping.load_table("populations", tmp_path)
+    with pytest.raises(rule_tables.RuleError, match=f"populations.csv 第 2 行的 {column}"):
+        rule_tables.load_table("populations", tmp_path)
 
 
 def test_a_home_replaces_a_population_and_adds_one(tmp_path):
     rows = "110000000000,2020,resident,1,本地\n980000000000,2020,resident,2,本地\n"
     (tmp_path / "populations.csv").write_text(HEADER + rows, "utf-8")
-    told = mapping.load_table("populations", tmp_path).to_pylist()
+    told = rule_tables.load_table("populations", tmp_path).to_pylist()
     counts = {r["region_code"]: r["person_count"] for r in told}
     assert (counts["110000000000"], counts["980000000000"]) == ("1", "2")
-    assert len(told) == len(mapping.load_table("populations", None)) + 1
+    assert len(told) == len(rule_tables.load_table("populations", None)) + 1
 
 
 @pytest.mark.slow

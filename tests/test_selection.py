@@ -142,7 +142,9 @@ def test_declared_tests_are_asked_as_one_by_each_build_and_those_written_out_sta
         assert run & set(TESTS | AS_ONE) == {"chk_a_of_int_a", "seed_read", *AS_ONE}
         of_facts = nodes["declared_of_facts"]
         assert of_facts.raw_code == "{{ declared(['int_a_of_days', 'key_int_a']) }}"
-        assert of_facts.depends_on.nodes == ["ind_a", "int_a", "int_days"], "it waits for what they read"
+        assert of_facts.depends_on.nodes == ["ind_a", "int_a", "int_days"], (
+            "it waits for what they read"
+        )
         assert not {"int_a_of_days", "key_int_days"} & set(nodes), (
             "dbt's graph grows with what it might run"
         )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from ingestion.mapping import RuleError, load_table
+from ingestion.rule_tables import RuleError, load_table
 from orchestration import project
 from tests.spine import CITY, COUNTY, DISTRICT, ORGANISATIONS, PROVINCE, Spine, differences, item
 

@@ -1,13 +1,12 @@
 {#-
   The contract of a check over the CTE `found`, one row a thing to ask about: org_code, asked_date, subject_id,
-  text_zh; n and statistic where there are any. Accepted as told, kept, and asked about: nothing is mended.
+  text_zh; ledger where it is not one alone; n and statistic where there are any. Accepted as told, kept, and asked about: nothing is mended. How much a
+  finding weighs, and which figures it holds, is said of its check_code in rules/checks.csv.
 -#}
-{% macro asked(check_code, ledger, n='1', statistic='null') %}
+{% macro asked(check_code, ledger=none, n='1', statistic='null') %}
 select
     '{{ check_code }}' as check_code,
-    1 as level,
-    'ask' as severity_code,
-    '{{ ledger }}' as ledger,
+    {% if ledger %}'{{ ledger }}' as ledger{% else %}ledger{% endif %},
     org_code,
     {{ month_start('asked_date') }} as month_start_date,
     subject_id,

@@ -14,8 +14,6 @@ cases as (
 final as (
     select
         'C19' as check_code,
-        1 as level,
-        'ask' as severity_code,
         'backlog_cases' as ledger,
         batches.issuing_org_code as org_code,
         {{ month_start('batches.issued_date') }} as month_start_date,

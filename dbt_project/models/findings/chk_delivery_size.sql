@@ -103,8 +103,6 @@ months as (
 final as (
     select
         'D04' as check_code,
-        2 as level,
-        'hold' as severity_code,
         odd.ledger,
         odd.office_code as org_code,
         months.month_start_date,

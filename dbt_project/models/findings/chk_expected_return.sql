@@ -7,9 +7,7 @@ with returns as (
 
 final as (
     select
-        'D10' as check_code,
-        0 as level,
-        case when status_code = 'owed' then 'hold' else 'ask' end as severity_code,
+        case when status_code = 'owed' then 'D10' else 'D11' end as check_code,
         ledger,
         org_code,
         {{ month_start('period_end_date') }} as month_start_date,

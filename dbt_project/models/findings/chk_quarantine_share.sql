@@ -32,8 +32,6 @@ last_of_month as (
 final as (
     select
         'D02' as check_code,
-        1 as level,
-        'hold' as severity_code,
         ledger,
         office_code as org_code,
         month_start_date,

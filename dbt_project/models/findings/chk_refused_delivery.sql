@@ -43,8 +43,6 @@ open_refusals as (
 final as (
     select
         'D01' as check_code,
-        0 as level,
-        'hold' as severity_code,
         cast(null as string) as ledger,
         org_code,
         month_start_date,

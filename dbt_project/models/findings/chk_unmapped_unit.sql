@@ -20,8 +20,6 @@ shares as (
 final as (
     select
         'D03' as check_code,
-        1 as level,
-        'ask' as severity_code,
         'petition_register' as ledger,
         org_code,
         month_start_date,

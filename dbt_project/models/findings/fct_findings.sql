@@ -1,15 +1,29 @@
 {{ config(materialized='table') }}
--- Every finding of every check, under one contract. Findings ask; they do not accuse.
+-- Every finding of every check, under one contract. Findings ask; they do not accuse. What a check weighs and how
+-- many it asks of at least is a rule (checks.csv), the home's over the shipped.
 with united as (
     {% for check in [
         'chk_refused_delivery', 'chk_expected_return', 'chk_quarantine_share', 'chk_delivery_size', 'chk_batch_count',
         'chk_unmapped_unit', 'chk_backdated_event', 'chk_document_served_early', 'chk_backflow_sequence',
         'chk_leader_left_office', 'chk_case_in_two_batches', 'chk_repeat_cycle',
-        'chk_region_not_in_force', 'chk_rated_without_entitlement', 'chk_first_flag_scope'
+        'chk_region_not_in_force', 'chk_rated_without_entitlement', 'chk_first_flag_scope', 'chk_due_date_changed_late',
+        'chk_returned_twice', 'chk_extension_posthoc', 'chk_closed_not_served', 'chk_stabilised_as_resolved',
+        'chk_rating_turned', 'chk_resolved_came_back', 'chk_assignment_incomplete', 'chk_third_backflow_not_escalated',
+        'chk_review_right_not_told'
     ] -%}
     select * from {{ ref(check) }}
     {{ 'union all' if not loop.last }}
     {% endfor -%}
+),
+
+checks as (
+    select
+        check_code,
+        cast(level as integer) as level,
+        severity_code,
+        cast(minimum_n as bigint) as minimum_n
+    from {{ source('raw', 'ref_checks') }}
+    where severity_code <> 'off'
 ),
 
 organisations as (
@@ -49,8 +63,8 @@ waived as (
 final as (
     select
         united.check_code,
-        united.level,
-        united.severity_code,
+        checks.level,
+        checks.severity_code,
         united.ledger,
         united.org_code,
         organisations.region_code,
@@ -62,6 +76,7 @@ final as (
         united.text_zh,
         waived.waived_to_date
     from united
+    inner join checks on united.check_code = checks.check_code and united.n >= checks.minimum_n
     left join organisations on united.org_code = organisations.org_code
     left join waived
         on

@@ -1,11 +1,16 @@
 -- depends_on: {{ ref('int_holds_before') }}
--- Which cells a finding holds: indicator and month, and the region codes that are not proven.
+-- Which cells a finding holds: indicator and month, and the region codes that are not proven. A check holds the
+-- indicators of its ledger, or those of them that its row in checks.csv names.
 -- An office at county level or below stands for all of its region; one above stands for what it
 -- registers itself, so that a province is not held for one broken file of its own office. What does not add
 -- over areas (matters) can leave nobody out of a total: it is held in every area above as well.
 with findings as (
-    select * from {{ ref('fct_findings') }}
-    where severity_code = 'hold' and waived_to_date is null
+    select
+        findings.*,
+        ' ' || checks.indicator_codes || ' ' as held_indicator_codes
+    from {{ ref('fct_findings') }} as findings
+    inner join {{ source('raw', 'ref_checks') }} as checks on findings.check_code = checks.check_code
+    where findings.severity_code = 'hold' and findings.waived_to_date is null
 ),
 
 organisations as (
@@ -44,7 +49,12 @@ held_indicators as (
     inner join organisations on findings.org_code = organisations.org_code
     inner join levels on organisations.level_code = levels.level_code
     inner join indicators
-        on findings.ledger is null or indicators.ledgers like '%,' || findings.ledger || ',%'
+        on
+            (findings.ledger is null or indicators.ledgers like '%,' || findings.ledger || ',%')
+            and (
+                findings.held_indicator_codes = '  '
+                or findings.held_indicator_codes like '% ' || indicators.indicator_code || ' %'
+            )
 ),
 
 below as (
