@@ -1,4 +1,4 @@
--- A due date that was told anew after it had passed, and later (C04): what was overdue as known then is not as told now.
+-- A due date told anew after it had passed, and later (C04): what was overdue as known then is not as told now.
 -- Loads of history are left out: when their office first knew is not known.
 with deliveries as (
     select * from {{ ref('stg_deliveries') }}
