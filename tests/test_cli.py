@@ -116,6 +116,23 @@ class TestOnARelease:
             done = petition("query", sql, "--home", home)
             assert done.returncode == 1 and "查询没有成功" in done.stderr, sql
 
+    def test_findings_are_counted_by_check_and_listed_when_asked_for(self, demo_home, petition):
+        home = str(demo_home.root)
+        counted = json.loads(petition("findings", "--json", "--home", home).stdout)
+        counts = {one["check_code"]: one for one in counted["counts"]}
+        assert counts["D01"]["severity_code"] == "hold" and counts["D01"]["check_name"] == "文件未读取"
+        assert counted["findings"] == [], "listed only when a check or an office is asked for"
+        asked = ("findings", "--check", "D01", "--home", home)
+        listed = json.loads(petition(*asked, "--json").stdout)
+        assert len(listed["findings"]) == counts["D01"]["finding_count"] > 1
+        assert {one["check_code"] for one in listed["findings"]} == {"D01"}
+        shown = petition(*asked, "--limit", "1").stdout
+        assert listed["findings"][0]["text_zh"] in shown and "只列前 1 条" in shown
+        unknown = petition("findings", "--check", "X99", "--home", home)
+        assert unknown.returncode == 1 and "没有核查 X99" in unknown.stderr
+        nothing = petition("findings", "--month", "1999-01", "--home", home)
+        assert nothing.returncode == 0 and "没有这样的发现" in nothing.stdout
+
     def test_explain_prints_and_writes_its_rows(self, demo_home, petition, tmp_path):
         rows = tmp_path / "rows.csv"
         done = petition(
