@@ -120,12 +120,14 @@ class TestOnARelease:
         home = str(demo_home.root)
         counted = json.loads(petition("findings", "--json", "--home", home).stdout)
         counts = {one["check_code"]: one for one in counted["counts"]}
-        assert counts["D01"]["severity_code"] == "hold" and counts["D01"]["check_name"] == "文件未读取"
+        assert (
+            counts["D04"]["severity_code"] == "hold" and counts["D04"]["check_name"] == "骤减或倍增"
+        )
         assert counted["findings"] == [], "listed only when a check or an office is asked for"
-        asked = ("findings", "--check", "D01", "--home", home)
+        asked = ("findings", "--check", "D04", "--home", home)
         listed = json.loads(petition(*asked, "--json").stdout)
-        assert len(listed["findings"]) == counts["D01"]["finding_count"] > 1
-        assert {one["check_code"] for one in listed["findings"]} == {"D01"}
+        assert len(listed["findings"]) == counts["D04"]["finding_count"] > 1
+        assert {one["check_code"] for one in listed["findings"]} == {"D04"}
         shown = petition(*asked, "--limit", "1").stdout
         assert listed["findings"][0]["text_zh"] in shown and "只列前 1 条" in shown
         unknown = petition("findings", "--check", "X99", "--home", home)
