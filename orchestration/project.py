@@ -28,10 +28,8 @@ EMBEDDED = "embedded"  # the profile's output that a home is built with
 KEPT_PARSES = 4
 _parsed: dict[tuple[str, str], object] = {}  # manifests by the hash of the files and the target
 
-ANSWERED = (
-    "pass",
-    "fail",
-)  # of a test that could not be asked, dbt keeps the query of the build before
+# of a test that could not be asked, dbt keeps the query of the build before
+ANSWERED = ("pass", "fail")
 OUT_OF_MEMORY = "Out of Memory Error"  # DuckDB's words
 
 

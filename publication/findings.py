@@ -41,9 +41,6 @@ def counted(
     """Return how many findings of each check there are, those that hold figures first; of one check, of an office, of a
     month (2025-04). Raises HouseError for a check that no rule of the release names.
     """
-    known = names(release)
-    if check is not None and check not in known:
-        raise HouseError(f"没有核查 {check}；有 {'、'.join(known)}。")
     return _records(release, COUNTS, check=check, office=office, month=month)
 
 
@@ -54,12 +51,16 @@ def listed(
     month: str | None = None,
     limit: int = 0,
 ) -> list[dict]:
-    """Return findings, those that hold figures first, then by check, newest month first; `limit` 0 is all."""
+    """Return findings, those that hold figures first, then by check, newest month first; `limit` 0 is all. Raises as
+    `counted` does.
+    """
     return _records(release, LISTED, check=check, office=office, month=month, limit=limit or ALL)
 
 
 def _records(release: Release, sql: str, **asked) -> list[dict]:
-    known = names(release)
+    known, check = names(release), asked["check"]
+    if check is not None and check not in known:
+        raise HouseError(f"没有核查 {check}；有 {'、'.join(known)}。")
     with open_serve(release) as connection:
         cursor = connection.execute(sql, asked)
         columns = [column[0] for column in cursor.description]

@@ -17,17 +17,12 @@ from (values {{ found | join(', ') or "('', '', 0)" }}) as found(test_name, seve
 where failing_count > 0
 {%- endmacro %}
 
-{#- The query of a declared test, with the arguments that its yml gives. -#}
+{#- The query of a declared test, with the arguments that its yml gives: `to` is a reference written as text. -#}
 {% macro declared_query(test) -%}
-{%- set tested, arguments = graph.nodes[test.attached_node], {} -%}
-{%- for name, value in test.test_metadata.kwargs.items() -%}
-{%- do arguments.update({name: value}) -%}
-{%- endfor -%}
-{%- do arguments.update({'model': get_where_subquery(built(tested))}) -%}
+{%- set tested = ref(graph.nodes[test.attached_node].name) -%}
+{%- set arguments = dict(test.test_metadata.kwargs, model=get_where_subquery(tested)) -%}
 {%- if 'to' in arguments -%}
 {%- do arguments.update({'to': ref(arguments.to.split("'")[1])}) -%}
 {%- endif -%}
 {{ return(context['test_' ~ test.test_metadata.name](**arguments)) }}
 {%- endmacro %}
-
-{% macro built(node) %}{{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}{% endmacro %}
