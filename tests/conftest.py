@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ from filelock import FileLock
 
 from ingestion.home import Home
 from orchestration import project
-from tests import few, postgres_cluster
+from tests import commands, few, postgres_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -87,17 +85,10 @@ def _demo(tmp_path_factory, worker_id, name: str, command: str) -> Home:
     home, done = Home(base / name), base / f"{name}.done"
     with FileLock(str(base / f"{name}.lock")):
         if not done.exists():
-            made = _run(command, "demo", "--two-releases", "--home", str(home.root))
+            made = commands.run(command, "demo", "--two-releases", "--home", str(home.root))
             assert made.returncode == 0, made.stderr[-3000:]
             done.write_text(made.stdout, "utf-8")
     return home
-
-
-def _run(command: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", command, *arguments],
-        cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | environment,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -126,10 +117,10 @@ def few_copy(few_home, tmp_path) -> Home:
     return Home(tmp_path / "home")
 
 
-def _commanding(command: str):
+def _commanding(module: str):
     def run(*arguments: str, clock: str | None = None, **environment: str):
         extra = {"PETITION_CLOCK": clock} if clock else {}
-        return _run(command, *arguments, **extra, **environment)
+        return commands.run(module, *arguments, **extra, **environment)
 
     return run
 

@@ -44,8 +44,13 @@ def _wanted(path: Path, names: frozenset[str]) -> bool:
     return path.stem in names if path.suffix == ".sql" else not path.stem.startswith("_unit_tests")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Be the command line with these few."""
     project._sources = sources()
     serving.MODULE = "tests.few_service.definitions"
     serving.DAEMON_PROGRAM = "tests.few_service.daemon"
     cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -4,16 +4,14 @@ The history: R1 from one file; R2 after a second file (data changed); R3 after a
 indicator's definition together with a third file (both changed). All at one `as_of`.
 """
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from ingestion.home import Home
 from publication import release as releases
 from publication.release import Release
-from tests.conftest import ROOT
+from tests import commands
 from tests.door_files import HEADERS, OFFICE, make_home, row, text
 
 AS_OF = "2025-05-31 23:59:59"
@@ -60,11 +58,8 @@ models:
 
 def petition(home: Home, *arguments: str, clock: str = CLOCKS[-1]) -> subprocess.CompletedProcess:
     """Run the command line, with few indicators, on a home in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "tests.few", *arguments, "--home", str(home.root)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-        env=os.environ | {"PETITION_CLOCK": clock},
-    )  # fmt: skip
+    where = ("--home", str(home.root))
+    return commands.run("tests.few", *arguments, *where, PETITION_CLOCK=clock)
 
 
 def run(home: Home, clock: str, as_of: str = AS_OF) -> Release:

@@ -33,7 +33,7 @@ def shell(lines: str, base: Path, **names: Path | str) -> subprocess.CompletedPr
     if not command.exists():
         command.parent.mkdir()
         command.write_text(
-            f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m tests.few "$@"\n'
+            f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m tests.commands tests.few "$@"\n'
         )
         command.chmod(0o755)
     environment = os.environ | {k: str(v) for k, v in names.items()} | {"PETITION_CLOCK": CLOCK}
