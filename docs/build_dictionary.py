@@ -45,7 +45,7 @@ CODED = {"attribution": ATTRIBUTIONS, "axis": AXES}
 def models(layer: str) -> list[dict]:
     """Return the described models of a layer, in the order of their files."""
     found = []
-    for path in sorted((MODELS / layer).glob("_*.yml")):
+    for path in sorted((MODELS / layer).rglob("_*.yml")):
         found += yaml.safe_load(path.read_text("utf-8")).get("models", [])
     return found
 

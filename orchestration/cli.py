@@ -13,7 +13,14 @@ import click
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from orchestration import cli_findings, cli_issue, cli_release, cli_serve, exits
+from orchestration import (
+    cli_findings,
+    cli_issue,
+    cli_reconcile,
+    cli_release,
+    cli_serve,
+    exits,
+)
 from orchestration.exits import BAD_INPUT
 from orchestration.terminal import (
     Context,
@@ -335,6 +342,7 @@ def ui(home, as_json, port: int) -> None:
 main.add_command(cli_release.release)
 main.add_command(cli_issue.issue)
 main.add_command(cli_findings.findings)
+main.add_command(cli_reconcile.reconcile)
 main.add_command(cli_serve.serve)
 
 if __name__ == "__main__":

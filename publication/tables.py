@@ -73,7 +73,7 @@ RANK_KEY = (
 YOY_KEY = (
     "indicator_code", "variant", "period_kind_code", "period", "area_kind_code", "area_code",
 )  # fmt: skip
-
+RECONCILED_KEY = ("basis_code", "upper_org_code", "lower_org_code", "month_start_date")
 PLAIN_KEY = ("subject_id", "told_by_office_code", "version_no")
 
 
@@ -152,6 +152,11 @@ INTERNAL = (
         "fct_findings", "findings.fct_findings",
         ("check_code", "org_code", "month_start_date", "ledger", "subject_id"),
         "month_start_date",
+    ),
+    Table("mart_reconciliation", "findings.mart_reconciliation", RECONCILED_KEY, "month_start_date"),
+    Table(
+        "mart_reconciliation_cases", "findings.mart_reconciliation_cases",
+        (*RECONCILED_KEY, "registration_id"), "month_start_date",
     ),
     Table("mart_published_values", "published.mart_published_values", VALUE_KEY, file="period"),
     Table(

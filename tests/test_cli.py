@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from publication.reconciliation import PARTS
 from tests.conftest import ROOT
 
 HEAVY = ("dagster", "dbt", "great_expectations", "scipy", "dagster_dbt", "pandas")
@@ -134,6 +135,26 @@ class TestOnARelease:
         assert unknown.returncode == 1 and "没有核查 X99" in unknown.stderr
         nothing = petition("findings", "--month", "1999-01", "--home", home)
         assert nothing.returncode == 0 and "没有这样的发现" in nothing.stdout
+
+    def test_levels_are_reconciled_by_month_by_pair_and_to_the_case(
+        self, demo_home, petition, tmp_path
+    ):
+        home, rows = str(demo_home.root), tmp_path / "cases.csv"
+        counted = json.loads(petition("reconcile", "--json", "--home", home).stdout)
+        assert counted["pairs"] == counted["cases"] == [], "listed only when asked for"
+        asked = ("reconcile", "--upper", "980100-xf", "--basis", "passed_on", "--home", home)
+        told = json.loads(
+            petition(*asked, "--cases", "--limit", "0", "--rows", str(rows), "--json").stdout
+        )
+        for pair in told["pairs"]:
+            parts = [n for name, n in pair.items() if name.removesuffix("_count") in PARTS]
+            assert pair["upper_count"] - pair["lower_count"] == sum(parts)
+        assert {p["state_code"] for p in told["pairs"]} == {"agreed", "explained", "unexplained"}
+        assert len(rows.read_text("utf-8-sig").splitlines()) - 1 == len(told["cases"]) > 0
+        shown = petition(*asked, "--cases", "--limit", "1").stdout
+        assert told["cases"][0]["registration_id"] in shown and "只列前 1 对" in shown
+        nothing = petition("reconcile", "--month", "1999-01", "--home", home)
+        assert nothing.returncode == 0 and "没有这样的上下级可对" in nothing.stdout
 
     def test_explain_prints_and_writes_its_rows(self, demo_home, petition, tmp_path):
         rows = tmp_path / "rows.csv"
