@@ -46,7 +46,7 @@ passed as (
         events.*,
         row_number() over (
             partition by events.registration_id, pairs.upper_org_code, pairs.lower_org_code
-            order by events.event_at, events.event_seq
+            order by events.event_at nulls last, events.event_seq nulls last
         ) as passing_no,
         max(events.event_at) over (partition by events.registration_id, pairs.upper_org_code) as last_passed_at,
         max(events.event_at) over (
@@ -157,7 +157,8 @@ received as (
     select
         *,
         row_number() over (
-            partition by registration_id, lower_org_code order by kind_no, delivery_sequence, sheet_no, row_no
+            partition by registration_id, lower_org_code
+            order by kind_no nulls last, delivery_sequence nulls last, sheet_no nulls last, row_no nulls last
         ) as trace_no,
         sum(case when same_flag then 1 else 0 end) over (partition by registration_id, lower_org_code) as same_count
     from traces
