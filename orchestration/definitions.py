@@ -3,7 +3,7 @@
 import dagster as dg
 
 from ingestion.home import Home
-from orchestration import alerts, cadences, deliveries, events, models, releases
+from orchestration import alerts, cadences, deliveries, events, models, releases, shares
 
 
 def build_definitions(home: Home) -> dg.Definitions:
@@ -13,6 +13,7 @@ def build_definitions(home: Home) -> dg.Definitions:
             deliveries.deliveries,
             deliveries.receipts,
             deliveries.raw_tables,
+            shares.check_shares,
             *models.build_dbt_assets(home),
             releases.candidate,
             releases.current,

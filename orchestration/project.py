@@ -6,6 +6,7 @@ parse, and a home's indicator views need no change to the code.
 
 import hashlib
 import os
+from collections.abc import Callable
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -195,12 +196,44 @@ def build(
     indirect="eager",
     target: str = EMBEDDED,
     of_engine: News | None = None,
+    tested: Callable[[Path], None] | None = None,
 ):
     """Run `dbt build` in process on a working file; the file's lock is given back whatever happens.
 
-    `select`: words, see `selection.chosen`; `indirect`: `cautious` leaves out tests that also read what they do not
-    name. `of_engine`: on another engine, what its build has to make of. Returns dbt's own result; see `failures`.
+    `select`: words, see `selection.chosen`; none is all, in two steps with the statistics of the checks between.
+    `indirect`: `cautious` leaves out tests that also read what they do not name. `of_engine` and `tested`: on another
+    engine, what its build has to make of, and what does the statistics. Returns dbt's own result; see `failures`.
     """
+    if select:
+        return _build(home, select, warehouse, callbacks, tests, indirect, target, of_engine)
+    facts = _build(home, ["tag:marts"], warehouse, callbacks, tests, "cautious", target, of_engine)
+    if failures(facts):
+        return facts
+    (tested or judge_shares)(warehouse or home.warehouse)
+    said = _build(home, ["tag:findings"], warehouse, callbacks, tests, indirect, target, of_engine)
+    if said.result is not None:
+        said.result.results = [*facts.result.results, *said.result.results]
+    return said
+
+
+def judge_shares(path: Path) -> int:
+    """Test the aggregates of a working file (publication/statistics); return how many offices could be tested."""
+    from publication.statistics import source
+
+    with connect(path) as connection:
+        return source.write(connection)
+
+
+def _build(
+    home: Home,
+    select: list[str],
+    warehouse: Path | None,
+    callbacks,
+    tests: bool,
+    indirect: str,
+    target: str,
+    of_engine: News | None,
+):
     from dbt.cli.main import dbtRunner
 
     kept = manifest(home, target)

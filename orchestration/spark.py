@@ -27,6 +27,7 @@ from ingestion.home import Home
 from ingestion.rule_tables import TABLES, load_table
 from orchestration import plain_ledgers, project, writer
 from publication.candidate import code_hash
+from publication.statistics import shares, source
 
 TARGET = "spark"
 SCHEMAS = (
@@ -180,12 +181,28 @@ def build(home: Home, select: list[str] | None = None) -> None:
         spark.sql(f"create schema if not exists {table.split('.')[0]}")
         spark.sql(f"create table if not exists {table} ({_ddl(columns)}) using parquet")
     news = warehouse.News(frozenset(told), going_on)
-    built = project.build(home, select or [], tests=False, target=TARGET, of_engine=news)
+    built = project.build(
+        home, select or [], tests=False, target=TARGET, of_engine=news,
+        tested=lambda _: _judge_shares(spark),
+    )  # fmt: skip
     failed = project.failures(built)
     if failed:
         raise project.BuildError("Spark 上以下节点没有通过：" + "；".join(failed))
     if not select:
         mark_built(home)
+
+
+def _judge_shares(spark) -> None:
+    """As `publication.statistics.source.write`, on the session's tables."""
+    import pandas as pd
+
+    rows = spark.table("marts.agg_checked_shares").collect()
+    columns = spark.table("marts.agg_checked_shares").columns
+    rules = [tuple(row) for row in spark.sql(source.RULES).collect()]
+    found = shares.tested(pd.DataFrame(rows, columns=columns), source.minimum_n(rules))
+    kinds = [(n, "string" if k == "varchar" else k) for n, k in source.TYPES.items()]
+    told = found.astype({n: str for n, k in kinds if k in ("string", "date")})
+    _replace(spark, "check_shares", told.itertuples(index=False), kinds)
 
 
 def parquet_of(home: Home, relation: str, scratch: Path) -> Path:

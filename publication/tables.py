@@ -158,6 +158,7 @@ INTERNAL = (
         "mart_reconciliation_cases", "findings.mart_reconciliation_cases",
         (*RECONCILED_KEY, "registration_id"), "month_start_date",
     ),
+    Table("mart_check_shares", "findings.mart_check_shares", ("check_code", "org_code")),
     Table("mart_published_values", "published.mart_published_values", VALUE_KEY, file="period"),
     Table(
         "mart_published_funnel", "published.mart_published_funnel",

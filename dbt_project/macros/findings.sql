@@ -3,7 +3,7 @@
   text_zh; ledger where it is not one alone; n and statistic where there are any. Accepted as told, kept, and asked about: nothing is mended. How much a
   finding weighs, and which figures it holds, is said of its check_code in rules/checks.csv.
 -#}
-{% macro asked(check_code, ledger=none, n='1', statistic='null') %}
+{% macro asked(check_code, ledger=none, n='1', statistic='null', p_value='null') %}
 select
     '{{ check_code }}' as check_code,
     {% if ledger %}'{{ ledger }}' as ledger{% else %}ledger{% endif %},
@@ -12,8 +12,37 @@ select
     subject_id,
     cast({{ n }} as bigint) as n,
     cast({{ statistic }} as double) as statistic,
-    cast(null as double) as p_value,
+    cast({{ p_value }} as double) as p_value,
     text_zh
 from found
 where org_code is not null and asked_date is not null
 {% endmacro %}
+
+{#-
+  A check of shares (publication/statistics): an office whose share is higher than its peers' by more than chance and the
+  ordinary difference between offices. `of` and `what` in the words of its text: of 120 of these, 30 were that.
+-#}
+{% macro asked_among_peers(check_code, ledger, of, what) %}
+with found as (
+    select
+        org_code,
+        month_start_date as asked_date,
+        'shares' as subject_id,
+        n as counted,
+        statistic as standardised,
+        p_value as tested_p_value,
+        substr(cast(from_month_date as string), 1, 7) || '至' || substr(cast(month_start_date as string), 1, 7)
+        || '{{ of }}' || cast(n as string) || '件，其中{{ what }}' || cast(asked_count as string) || '件（'
+        || {{ percent_text('asked_count', 'n') }} || '）；同级' || cast(peer_count as string) || '个机构合计为'
+        || {{ percent_text('peer_asked_count', 'peer_n') }} || '，差别超出偶然和各单位平常的不同，请说明原因。' as text_zh
+    from {{ ref('mart_check_shares') }}
+    where check_code = '{{ check_code }}' and asked_flag
+)
+
+{{ asked(check_code, ledger, n='counted', statistic='standardised', p_value='tested_p_value') }}
+{% endmacro %}
+
+{#- A share in per cent with one decimal, cut off: words, not a figure. -#}
+{% macro percent_text(part, whole) -%}
+cast(cast(floor(1000.0 * {{ part }} / nullif({{ whole }}, 0)) as bigint) / 10.0 as string) || '%'
+{%- endmacro %}

@@ -9,7 +9,8 @@ with united as (
         'chk_region_not_in_force', 'chk_rated_without_entitlement', 'chk_first_flag_scope', 'chk_due_date_changed_late',
         'chk_returned_twice', 'chk_extension_posthoc', 'chk_closed_not_served', 'chk_stabilised_as_resolved',
         'chk_rating_turned', 'chk_resolved_came_back', 'chk_assignment_incomplete', 'chk_third_backflow_not_escalated',
-        'chk_review_right_not_told', 'chk_reconciliation'
+        'chk_review_right_not_told', 'chk_reconciliation', 'chk_registration_lag', 'chk_exclusion_share',
+        'chk_deadline_heaping', 'chk_proxy_evaluation', 'chk_told_later_as_on_time'
     ] -%}
     select * from {{ ref(check) }}
     {{ 'union all' if not loop.last }}

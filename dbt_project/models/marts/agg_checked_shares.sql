@@ -1,0 +1,164 @@
+{{ config(materialized='view') }}
+-- What the statistical checks test: of so many of an office's cases in a month, how many are of a kind that recording can
+-- bring about. Only counts, of offices; among whom an office is compared: those of its level and kind in its province.
+-- Tested by publication/statistics, which gives back raw.check_shares.
+with petitions as (
+    select * from {{ ref('fct_petitions') }}
+    where cast(registered_at as date) >= {{ reconciled_from() }}
+),
+
+calendar as (
+    select * from {{ ref('int_calendar') }}
+),
+
+-- C01: registered later than the working day after the petition came
+registered as (
+    select
+        'C01' as check_code,
+        petitions.register_org_code as org_code,
+        {{ month_start('petitions.registered_at') }} as month_start_date,
+        made.working_day_no - came.working_day_no > 1 as asked_flag
+    from petitions
+    inner join calendar as came on petitions.petition_date = came.calendar_date
+    inner join calendar as made on cast(petitions.registered_at as date) = made.calendar_date
+    where petitions.petition_date <= cast(petitions.registered_at as date)
+),
+
+-- C06: left out of the counted
+counted as (
+    select
+        'C06' as check_code,
+        register_org_code as org_code,
+        {{ month_start('registered_at') }} as month_start_date,
+        not counted_flag as asked_flag
+    from petitions
+    where counted_flag is not null
+),
+
+-- C11: of what was answered in the last two weeks of its term, what on the last day
+answered as (
+    select
+        'C11' as check_code,
+        coalesce(responsible_org_code, register_org_code) as org_code,
+        {{ month_start('replied_at') }} as month_start_date,
+        cast(replied_at as date) = coalesce(effective_reply_due_date, reply_due_date) as asked_flag
+    from petitions
+    where
+        cast(replied_at as date) <= coalesce(effective_reply_due_date, reply_due_date)
+        and cast(replied_at as date) > {{ add_days('coalesce(effective_reply_due_date, reply_due_date)', -14) }}
+),
+
+-- C13: rated, and not by the petitioner
+rated as (
+    select
+        'C13' as check_code,
+        told_by_office_code as org_code,
+        {{ month_start('evaluated_at') }} as month_start_date,
+        evaluator_type_code <> 'self' as asked_flag
+    from {{ ref('fct_evaluations') }}
+    where cast(evaluated_at as date) >= {{ reconciled_from() }} and evaluator_type_code is not null
+),
+
+-- D12: answered in time as is told now, and not answered as its office told after the term had ended
+opinions as (
+    select
+        registration_id,
+        office_code,
+        min(event_at) as opinion_issued_at,
+        min(valid_from_sequence) as told_sequence
+    from {{ ref('int_handling_events_versions') }}
+    where event_type_code = 'opinion_issued' and cast(event_at as date) >= {{ reconciled_from() }}
+    group by registration_id, office_code
+),
+
+deliveries as (
+    select
+        deliveries.office_code,
+        deliveries.delivery_sequence,
+        cast(deliveries.recorded_at as date) as recorded_date
+    from {{ ref('int_standing_deliveries') }} as deliveries
+    inner join {{ ref('stg_delivery_ledgers') }} as ledgers on deliveries.delivery_sequence = ledgers.delivery_sequence
+    where ledgers.ledger = 'handling_events' and not deliveries.historic_flag
+),
+
+in_time as (
+    select
+        opinions.registration_id,
+        opinions.office_code as org_code,
+        opinions.told_sequence,
+        opinions.opinion_issued_at,
+        petitions.reply_due_date
+    from opinions
+    inner join petitions on opinions.registration_id = petitions.registration_id
+    where cast(opinions.opinion_issued_at as date) <= petitions.reply_due_date
+),
+
+turned as (
+    select distinct in_time.registration_id
+    from in_time
+    inner join deliveries
+        on
+            in_time.org_code = deliveries.office_code
+            and in_time.told_sequence > deliveries.delivery_sequence
+            and in_time.reply_due_date < deliveries.recorded_date
+),
+
+told_later as (
+    select
+        'D12' as check_code,
+        in_time.org_code,
+        {{ month_start('in_time.reply_due_date') }} as month_start_date,
+        turned.registration_id is not null as asked_flag
+    from in_time
+    left join turned on in_time.registration_id = turned.registration_id
+),
+
+cases as (
+    select * from registered
+    union all
+    select * from counted
+    union all
+    select * from answered
+    union all
+    select * from rated
+    union all
+    select * from told_later
+),
+
+provinces as (
+    select
+        closure.descendant_code as region_code,
+        min(closure.ancestor_code) as province_code
+    from {{ ref('dim_region_closure') }} as closure
+    inner join {{ ref('dim_region') }} as regions on closure.ancestor_code = regions.region_code
+    where regions.level_code = 'province'
+    group by closure.descendant_code
+),
+
+organisations as (
+    select
+        organisations.org_code,
+        coalesce(provinces.province_code, 'none') as family_code,
+        organisations.level_code
+        || case when organisations.is_petition_office then '|petition_office' else '|other' end as peer_code
+    from {{ ref('dim_organisation') }} as organisations
+    left join provinces on organisations.region_code = provinces.region_code
+),
+
+final as (
+    select
+        cases.check_code,
+        organisations.family_code,
+        organisations.peer_code,
+        cases.org_code,
+        cases.month_start_date,
+        cast(count(*) as bigint) as n,
+        cast(sum(case when cases.asked_flag then 1 else 0 end) as bigint) as asked_count
+    from cases
+    inner join organisations on cases.org_code = organisations.org_code
+    where cases.asked_flag is not null and cases.month_start_date <= {{ as_of_date() }}
+    group by
+        cases.check_code, organisations.family_code, organisations.peer_code, cases.org_code, cases.month_start_date
+)
+
+select * from final
