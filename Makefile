@@ -10,7 +10,7 @@ BENCH ?= 1 5 20
 SOAK_DIR ?= .soak
 SPARK_TESTS ?= test
 
-.PHONY: help run test test-spark compare-engines soak bench lint format ui postgres lock clean
+.PHONY: help run test test-spark compare-engines soak bench bench-findings lint format ui postgres lock clean
 
 help:  ## 列出可用的命令
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -67,6 +67,9 @@ soak: $(VENV)/.ready-dev  ## 久跑：杀 300 次（中断了再跑，从停下�
 bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并排（百万条办理事件：BENCH="1 5 20 100"）；由文件写完到发布
 	@$(BIN)/python -m benchmarks $(BENCH) --write
 	@$(BIN)/python -m benchmarks.arrival --write
+
+bench-findings: $(VENV)/.ready-dev  ## 量统计核查：没有事的省误问几成，种下的问到几成（500 个省，约两分钟）
+	@$(BIN)/python -m benchmarks.findings --write
 
 lint: $(VENV)/.ready-dev  ## 检查代码、SQL 和 YAML 的写法
 	@$(BIN)/ruff check .

@@ -45,13 +45,13 @@ PATIENCE_SECONDS = 600
 
 
 @contextmanager
-def daemon(home: Home, module: str = "orchestration.cli") -> Iterator[None]:
-    """Run the product's server and daemon on a home, with the landing sensor on; the command line is a module's."""
+def daemon(home: Home) -> Iterator[None]:
+    """Run the product's server and daemon on a home, with the landing sensor on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", module, "ui", "--port", str(port), "--home", str(home.root)],
+        [sys.executable, "-m", "orchestration.cli", "ui", "--port", str(port), "--home", str(home.root)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:

@@ -204,26 +204,26 @@ BURST = int(
 )  # make soak: as many as a province delivers in a day
 
 
-def test_a_burst_of_files_comes_out_as_one_release_by_itself(few_copy, monkeypatch):
+def test_a_burst_of_files_comes_out_as_one_release_by_itself(demo_copy, monkeypatch):
     """The real server and daemon on loopback, the sensor switched on as the UI does it."""
     for name in ("DAGSTER_HOME", "PETITION_HOME"):
         monkeypatch.setenv(name, "")  # prepare_instance sets them
     monkeypatch.setenv("PETITION_CLOCK", "2026-04-25T00:00:00")
-    runner.prepare_instance(few_copy)
-    before = releases.load(few_copy, None)
+    runner.prepare_instance(demo_copy)
+    before = releases.load(demo_copy, None)
     for number in range(BURST):
         text = (
             f"信访件编号,登记时间,信访形式,信访目的,人数\nB-{number},2026-04-20,来访,申诉求决,1\n"
         )
-        (few_copy.landing / "980101-xf" / f"新到{number}.csv").write_text(text, "utf-8")
+        (demo_copy.landing / "980101-xf" / f"新到{number}.csv").write_text(text, "utf-8")
     with dg.DagsterInstance.get() as instance:
         earlier = {run.run_id for run in instance.get_runs()}
-        with arrival.daemon(few_copy, "tests.few"):
+        with arrival.daemon(demo_copy):
             ended = _wait(lambda: _ended(instance, earlier), 240 + BURST // 2)
             assert ended == ["SUCCESS"], "one run for all of them"
-            after = releases.load(few_copy, None)
+            after = releases.load(demo_copy, None)
             assert not _wait(lambda: len(instance.get_runs()) > len(earlier) + 1, 12), "no more"
-    told = [e.sequence for e in register.deliveries(few_copy)]
+    told = [e.sequence for e in register.deliveries(demo_copy)]
     counted = [before.manifest["known_to"] < n <= after.manifest["known_to"] for n in told]
     assert sum(counted) == BURST
     assert after.manifest["as_of"] == "2026-04-24T23:59:59", "the end of the day before"

@@ -42,7 +42,9 @@ with found as (
 {{ asked(check_code, ledger, n='counted', statistic='standardised', p_value='tested_p_value') }}
 {% endmacro %}
 
-{#- A share in per cent with one decimal, cut off: words, not a figure. -#}
+{#- A share in whole per cent, cut off: words, not a figure. -#}
 {% macro percent_text(part, whole) -%}
-cast(cast(floor(1000.0 * {{ part }} / nullif({{ whole }}, 0)) as bigint) / 10.0 as string) || '%'
+cast(cast(floor(
+    100 * cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0)
+) as bigint) as string) || '%'
 {%- endmacro %}

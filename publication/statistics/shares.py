@@ -27,9 +27,9 @@ def tested(counts: pd.DataFrame, minimum_n: dict[str, int]) -> pd.DataFrame:
     check and family: asked at q <= 0.05, in 5 of 100 provinces where nothing is the matter somebody is asked, at most.
     """
     known = counts[counts["check_code"].isin(minimum_n)]
-    pooled = _pooled(known, known["check_code"].map(minimum_n))
-    if pooled.empty:
+    if known.empty:
         return pd.DataFrame(columns=COLUMNS)
+    pooled = _pooled(known, known["check_code"].map(minimum_n))
     found = pd.concat([_among_peers(group) for _, group in pooled.groupby(GROUP, sort=True)])
     if found.empty:
         return pd.DataFrame(columns=COLUMNS)
