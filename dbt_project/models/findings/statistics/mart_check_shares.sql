@@ -1,4 +1,5 @@
 {{ config(materialized='table') }}
+-- depends_on: {{ ref('agg_checked_shares') }}
 -- Each office whose share could be tested against its peers', and what the test says: publication/statistics.
 with final as (
     select
