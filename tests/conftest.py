@@ -78,14 +78,14 @@ def cluster():
         yield found
 
 
-def _demo(tmp_path_factory, worker_id, name: str, command: str) -> Home:
-    """Make the sample's home once for all workers, with its two releases."""
+def _demo(tmp_path_factory, worker_id, name: str, command: str, *more: str) -> Home:
+    """Make the sample's home once for all workers."""
     base = tmp_path_factory.getbasetemp()
     base = base if worker_id == "master" else base.parent
     home, done = Home(base / name), base / f"{name}.done"
     with FileLock(str(base / f"{name}.lock")):
         if not done.exists():
-            made = commands.run(command, "demo", "--two-releases", "--home", str(home.root))
+            made = commands.run(command, "demo", *more, "--home", str(home.root))
             assert made.returncode == 0, made.stderr[-3000:]
             done.write_text(made.stdout, "utf-8")
     return home
@@ -106,8 +106,8 @@ def demo_copy(demo_home, tmp_path) -> Home:
 
 @pytest.fixture(scope="session")
 def few_home(tmp_path_factory, worker_id) -> Home:
-    """As demo_home, with few indicators."""
-    return _demo(tmp_path_factory, worker_id, "few-home", "tests.few")
+    """As demo_home, with few indicators and two releases."""
+    return _demo(tmp_path_factory, worker_id, "few-home", "tests.few", "--two-releases")
 
 
 @pytest.fixture

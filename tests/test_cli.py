@@ -184,8 +184,8 @@ class TestOnARelease:
         done = petition("explain", "satisfaction", "--variant", "x", *where)
         assert "with_basic" in done.stderr
 
-    def test_status_list_and_diff_speak_json(self, demo_home, petition):
-        home = str(demo_home.root)
+    def test_status_list_and_diff_speak_json(self, few_home, petition_few):
+        home, petition = str(few_home.root), petition_few
         state = json.loads(petition("status", "--json", "--home", home).stdout)
         assert state["waiting"] == 0 and state["deliveries"] > 100
         listed = json.loads(petition("release", "list", "--json", "--home", home).stdout)[

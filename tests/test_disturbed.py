@@ -17,7 +17,7 @@ from tests import faults
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
-SHORT = 2
+SHORT = 1
 KILLS = int(os.environ.get("KILLS", SHORT))
 SEED = os.environ.get("KILL_SEED", "20260401")
 STATE = os.environ.get("KILL_STATE")

@@ -86,8 +86,8 @@ def test_killed_before_the_pointer_moves_then_completed(few_copy, petition_few):
     assert counted[-2:] == [before.manifest["known_to"], after.manifest["known_to"]]
 
 
-def test_two_releases_of_the_demo_differ_and_say_where(demo_home):
-    old, new = releases.list_releases(demo_home)
+def test_two_releases_of_the_demo_differ_and_say_where(few_home):
+    old, new = releases.list_releases(few_home)
     assert new.manifest["compared_with"] == old.release_id
     frame = diff.changes(new.folder, old.folder)
     assert len(frame) == new.manifest["restatement_count"] > 0
