@@ -80,7 +80,9 @@ def _newcombe(better: dict, worse: dict) -> float:
 
 
 def _slow(figures: list[dict], lower: bool) -> dict[str, tuple]:
-    """Return (rank, tied, low, high) of each figure on 30 or more, pair by pair, as the texts define."""
+    """Return (rank, tied, low, high) of each figure on 30 or more, pair by pair, as the texts define: no rank where the
+    interval holds more than half of the places, but for those that are together at the ceiling.
+    """
     kept = [f for f in figures if f["status_code"] == "published" and f["den"] >= 30]
     if len(kept) < 2:
         return {}
@@ -95,7 +97,10 @@ def _slow(figures: list[dict], lower: bool) -> dict[str, tuple]:
         worse = sum(steps < mine and _newcombe(own, f) > 0 for f, steps in theirs)
         rank = 1 + sum(steps > mine for _, steps in theirs)
         tied = sum(steps == mine for _, steps in theirs)
-        found[own["area_code"]] = (rank, tied, 1 + better, len(kept) - worse)
+        low, high = 1 + better, len(kept) - worse
+        together = tied > 1 and printed[own["area_code"]] == (0 if lower else 1000)
+        settled = high - low + 1 <= len(kept) / 2 or together
+        found[own["area_code"]] = (*((rank, tied) if settled else (None, None)), low, high)
     return found
 
 
@@ -114,9 +119,12 @@ def test_ranks_are_those_of_the_slow_reference(sql, direction, seed):
     want = _slow(figures, direction == "lower")
     assert len(want) > 10
     for group in ("siblings", "level"):
-        got = _ranks(sql, figures, areas, group).dropna(subset=["rank"])
-        columns = got[["area_code", "rank", "tied_count", "rank_low", "rank_high"]]
-        assert {r[0]: tuple(int(x) for x in r[1:]) for r in columns.itertuples(index=False)} == want
+        got = _ranks(sql, figures, areas, group).dropna(subset=["rank_low"])
+        columns = got[["area_code", "rank", "tied_count", "rank_low", "rank_high"]].astype("object")
+        told = columns.where(columns.notna(), None).itertuples(index=False)
+        assert {code: tuple(numbers) for code, *numbers in told} == want
+        refused = got.set_index("area_code")["rank_status_code"] == "unsettled"
+        assert refused.to_dict() == {area: place[0] is None for area, place in want.items()}
         assert set(got["ranked_count"]) == {len(want)}
         assert set(got["left_out_count"]) == {24 - len(want)}
 
@@ -149,10 +157,24 @@ def test_the_printed_precision_decides_ties(sql):
         _figure("a", 98649, 100_000),
         _figure("b", 98550, 100_000),
         _figure("c", 98540, 100_000),
+        *(
+            _figure(area, num, 100_000)
+            for area, num in (("d", 50_000), ("e", 40_000), ("f", 30_000))
+        ),
     ]
-    got = _ranks(sql, figures, ["a", "b", "c"])
+    got = _ranks(sql, figures, list("abcdef"))[:3]
     assert list(got["rank"]) == [1, 1, 3] and list(got["tied_count"]) == [2, 2, 1]
     assert [float(x) for x in got["printed_value"]] == [0.986, 0.986, 0.985]
+
+
+def test_a_rank_that_could_be_any_is_refused_and_says_so(sql):
+    """9 of 10 might be 1st or 4th: of four, with 40 cases each, none has a place; with 4,000 each has."""
+    shares = {"a": 90, "b": 87, "c": 85, "d": 80}
+    few = _ranks(sql, [_figure(a, s * 40 // 100, 40) for a, s in shares.items()], [*shares])
+    assert set(few["rank_status_code"]) == {"unsettled"} and few["rank"].isna().all()
+    assert few["reason_text"].str.contains("名次不定：第 1 至第 4 都说得通").all()
+    many = _ranks(sql, [_figure(a, s * 40, 4000) for a, s in shares.items()], [*shares])
+    assert list(many["rank_label"]) == ["第 1", "第 2", "第 3", "第 4"]
 
 
 @pytest.mark.parametrize(
@@ -243,11 +265,12 @@ def test_the_interval_covers_the_truth_of_equal_units(sql):
     den = np.linspace(10, 2000, 14).astype(int)
     ranks = _draws(sql, np.full(14, 0.95), den, 400)
     assert set(ranks.loc[ranks["unit"] == 0, "rank_status_code"]) == {"small_base"}
-    ranked = ranks.dropna(subset=["rank"])
+    ranked = ranks.dropna(subset=["rank_low"])
     assert set(ranked["ranked_count"]) == {13} and set(ranked["left_out_count"]) == {1}
     middle = (ranked["rank_low"] <= 7) & (ranked["rank_high"] >= 7)
     assert middle.groupby(ranked["unit"]).mean().min() >= 0.9
-    assert (ranked["rank"] == 7).mean() < 0.15
+    refused = (ranked["rank_status_code"] == "unsettled").mean()
+    assert refused > 0.9, "units that are alike have no places"
     assert 0.8 <= (ranked["rank_low"] == 1).mean() <= 0.9
 
 

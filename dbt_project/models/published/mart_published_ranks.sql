@@ -7,7 +7,8 @@
 -- The rank of every printed rate of a region among its peers, with the interval of the rank.
 -- Rank interval: 1 + peers significantly better, to N - peers significantly worse (Mogstad, Romano,
 -- Shaikh, Wilhelm 2024, Review of Economic Studies 91: 476-518), each pair judged by Newcombe's interval
--- (macro surely_better). Each pair is at 95%; nothing is corrected for there being many pairs.
+-- (macro surely_better). Each pair is at 95%; nothing is corrected for there being many pairs. A rank whose interval
+-- holds more than half of the places is refused: it would say what the figures do not. Together at the ceiling is said.
 {%- set peers -%}
 indicator_code, variant, period_kind_code, period, peer_group_code, group_area_code, group_level_code
 {%- endset %}
@@ -103,6 +104,26 @@ placed as (
             and ordered.group_level_code = peer_counts.group_level_code
 ),
 
+judged as (
+    select
+        *,
+        cast(rank_high - rank_low + 1 as decimal(18, 6)) > {{ threshold('rank_wide_share') }} * ranked_count
+            as wide_flag,
+        tied_count > 1
+        and case
+            when direction_code = 'lower' then printed_step_count = 0
+            else printed_step_count = {{ printed_steps('1', '1') }}
+        end as at_ceiling_flag
+    from placed
+),
+
+settled_or_not as (
+    select
+        *,
+        coalesce(wide_flag and not at_ceiling_flag, false) as unsettled_flag
+    from judged
+),
+
 final as (
     select
         indicator_code,
@@ -116,38 +137,44 @@ final as (
         area_code,
         area_name,
         level_code,
-        case when alone_flag then 'not_rankable' else own_status_code end as rank_status_code,
+        case
+            when alone_flag then 'not_rankable' when unsettled_flag then 'unsettled' else own_status_code
+        end as rank_status_code,
         case
             when alone_flag then '没有第二个可排名的单位，不排名。'
             when own_status_code = 'not_rankable' then '计数、均值、每万人，或没有好坏方向的指标，不排名。'
             when own_status_code = 'no_value' then '本期没有计入分母的，不排名。'
             when own_status_code = 'small_base'
                 then '基数小：分母不足 ' || cast(cast({{ threshold('rank_minimum_n') }} as int) as string) || '，不排名。'
+            when unsettled_flag
+                then
+                    '名次不定：第 ' || cast(rank_low as string) || ' 至第 ' || cast(rank_high as string)
+                    || ' 都说得通，超过可排名单位的一半，不排名。'
             else reason_text
         end as reason_text,
-        cast(area_rank as bigint) as rank,
+        cast(case when not unsettled_flag then area_rank end as bigint) as rank,
         case
+            when unsettled_flag then null
             when tied_count > 1
                 then '并列第 ' || cast(area_rank as string) || '（' || cast(tied_count as string) || ' 个）'
             when ranked_flag then '第 ' || cast(area_rank as string)
         end as rank_label,
-        cast(tied_count as bigint) as tied_count,
-        tied_count > 1 as tied_flag,
+        cast(case when not unsettled_flag then tied_count end as bigint) as tied_count,
+        case when not unsettled_flag then tied_count > 1 end as tied_flag,
         cast(ranked_count as bigint) as ranked_count,
         cast(left_out_count as bigint) as left_out_count,
         '在 ' || cast(ranked_count as string) || ' 个可排名单位中，' || cast(left_out_count as string) || ' 个未列'
             as peers_label,
         cast(rank_low as bigint) as rank_low,
         cast(rank_high as bigint) as rank_high,
-        cast(rank_high - rank_low + 1 as decimal(18, 6)) > {{ threshold('rank_wide_share') }} * ranked_count
-            as rank_wide_flag,
+        wide_flag as rank_wide_flag,
         missing_count,
         n,
         value,
         value_low,
         value_high,
         cast(printed_step_count * {{ threshold('printed_step') }} as decimal(18, 6)) as printed_value
-    from placed
+    from settled_or_not
 )
 
 select * from final
