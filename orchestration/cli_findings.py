@@ -22,6 +22,7 @@ PAGE = 30
 def findings(home, as_json, check, office, month, release_id, limit) -> None:
     """核查的发现：哪些暂缓了数字，哪些请机构说明；只提问，不定性。
 
+    答复：报《核查说明台账》（petition template 核查说明台账），照抄代码、月份、对象；到期再问。
     不写选项时按核查计数；写 --check 或 --office 时逐条列出，暂缓的在前。各项核查的轻重写在 rules/checks.csv。
     """
     from publication import findings as asked
@@ -44,15 +45,18 @@ def _show(record: dict) -> None:
     if not counts:
         click.echo(f"发布 {record['release_id']}：没有这样的发现。")
         return
-    heads = ("代码", "核查", "轻重", "条", "机构", "其中已豁免")
+    heads = ("代码", "核查", "轻重", "条", "机构", "其中已豁免", "其中已说明")
     shown = Table(*heads, title=f"发布 {record['release_id']} 的发现")
     for one in counts:
-        numbers = (one["finding_count"], one["office_count"], one["waived_count"])
+        numbers = (
+            one["finding_count"], one["office_count"], one["waived_count"], one["explained_count"],
+        )  # fmt: skip
         severity = SEVERITIES[one["severity_code"]]
         shown.add_row(one["check_code"], one["check_name"], severity, *(f"{n:,}" for n in numbers))
     Console().print(shown)
     for one in found:
         waived = f"（豁免至 {one['waived_to_date']}）" if one["waived_to_date"] else ""
+        waived += f"（已说明，至 {one['explained_to_date']}）" if one["explained_to_date"] else ""
         place = f"{one['org_name'] or one['org_code']}　{one['month']}　{one['subject_id']}"
         click.echo(f"{one['check_code']} {SEVERITIES[one['severity_code']]}　{place}{waived}")
         click.echo(f"    {one['text_zh']}")

@@ -9,7 +9,8 @@ from publication.release import Release, open_serve
 
 COUNTS = """
     select check_code, severity_code, count(*) as finding_count, count(distinct org_code) as office_count,
-        count(waived_to_date) as waived_count, max(month_start_date) as last_month_date
+        count(waived_to_date) as waived_count, count(explained_to_date) as explained_count,
+        max(month_start_date) as last_month_date
     from fct_findings
     where ($check is null or check_code = $check) and ($office is null or org_code = $office)
         and ($month is null or strftime(month_start_date, '%Y-%m') = $month)
@@ -18,7 +19,7 @@ COUNTS = """
 """
 LISTED = """
     select check_code, severity_code, org_code, org_name, strftime(month_start_date, '%Y-%m') as month, subject_id, n,
-        statistic, text_zh, waived_to_date
+        statistic, text_zh, waived_to_date, explained_to_date, explanation_code
     from fct_findings
     left join (select distinct org_code, org_name from dim_organisation) using (org_code)
     where ($check is null or check_code = $check) and ($office is null or org_code = $office)

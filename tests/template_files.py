@@ -120,4 +120,6 @@ def _plain(field: Field, number: int) -> tuple[object, object]:
     if field.type == "number":
         return 12.5 + number, 12.5 + number
     code = f"0{number}" if number % 2 else f"A-00{number}"  # its zero stays
+    if field.pattern and not re.fullmatch(field.pattern, code):
+        code = f"C{number:02d}"  # a check
     return code, code

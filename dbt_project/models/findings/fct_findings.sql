@@ -61,6 +61,26 @@ waived as (
     group by united.check_code, united.org_code, united.month_start_date, united.subject_id
 ),
 
+-- a reason that the office that is asked has given, until it ends; it changes no figure and lifts no hold
+explained as (
+    select
+        united.check_code,
+        united.org_code,
+        united.month_start_date,
+        united.subject_id,
+        max(explanations.valid_to_date) as explained_to_date,
+        max(explanations.explanation_code) as explanation_code
+    from united
+    inner join {{ ref('fct_explanations') }} as explanations
+        on
+            united.check_code = explanations.check_code
+            and united.org_code = explanations.explaining_org_code
+            and united.month_start_date = {{ month_start('explanations.finding_month_date') }}
+            and explanations.finding_subject in (united.subject_id, '全部')
+    where explanations.in_force_flag and explanations.valid_to_date >= {{ as_of_date() }}
+    group by united.check_code, united.org_code, united.month_start_date, united.subject_id
+),
+
 final as (
     select
         united.check_code,
@@ -75,7 +95,9 @@ final as (
         united.statistic,
         united.p_value,
         united.text_zh,
-        waived.waived_to_date
+        waived.waived_to_date,
+        explained.explained_to_date,
+        explained.explanation_code
     from united
     inner join checks on united.check_code = checks.check_code and united.n >= checks.minimum_n
     left join organisations on united.org_code = organisations.org_code
@@ -85,6 +107,12 @@ final as (
             and united.org_code = waived.org_code
             and united.month_start_date = waived.month_start_date
             and united.subject_id = waived.subject_id
+    left join explained
+        on
+            united.check_code = explained.check_code
+            and united.org_code = explained.org_code
+            and united.month_start_date = explained.month_start_date
+            and united.subject_id = explained.subject_id
 )
 
 select * from final
