@@ -18,7 +18,15 @@ from ingestion.text import plain
 TICK = "√"
 YES_NO = ("是", "否")
 DAY, INSTANT = "2025-04-08", "2025-04-08 09:30"
-CODES = ("XF-2025-0001", "2025", "1", "A", "XF20250001", "信〔2025〕1号", "C09")  # one of them, as a rule
+CODES = (
+    "XF-2025-0001",
+    "2025",
+    "1",
+    "A",
+    "XF20250001",
+    "信〔2025〕1号",
+    "C09",
+)  # one of them, as a rule
 RELATIONS = {
     "own": "本单位的",
     "received": "本单位收到的",

@@ -75,8 +75,14 @@ explained as (
         on
             united.check_code = explanations.check_code
             and united.org_code = explanations.explaining_org_code
-            and united.month_start_date = {{ month_start('explanations.finding_month_date') }}
-            and explanations.finding_subject in (united.subject_id, '全部')
+            -- the same subject is not asked again in later months, all of a month are of that month
+            and case
+                when explanations.finding_subject = united.subject_id
+                    then united.month_start_date >= {{ month_start('explanations.finding_month_date') }}
+                else
+                    explanations.finding_subject = '全部'
+                    and united.month_start_date = {{ month_start('explanations.finding_month_date') }}
+            end
     where explanations.in_force_flag and explanations.valid_to_date >= {{ as_of_date() }}
     group by united.check_code, united.org_code, united.month_start_date, united.subject_id
 ),
