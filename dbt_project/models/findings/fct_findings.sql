@@ -77,7 +77,7 @@ explained as (
             and united.org_code = explanations.explaining_org_code
             -- the same subject is not asked again in later months, all of a month are of that month
             and case
-                when explanations.finding_subject = united.subject_id
+                when united.subject_id = explanations.finding_subject
                     then united.month_start_date >= {{ month_start('explanations.finding_month_date') }}
                 else
                     explanations.finding_subject = '全部'
