@@ -7,20 +7,25 @@ from ingestion.errors import HouseError
 from ingestion.rule_tables import rule_rows
 from publication.release import Release, open_serve
 
-COUNTS = """
+# a release of before the explanations has no column for them
+FINDINGS = """(
+        select cast(null as date) as explained_to_date, cast(null as varchar) as explanation_code where false
+        union all by name select * from fct_findings
+    ) as findings"""
+COUNTS = f"""
     select check_code, severity_code, count(*) as finding_count, count(distinct org_code) as office_count,
         count(waived_to_date) as waived_count, count(explained_to_date) as explained_count,
         max(month_start_date) as last_month_date
-    from fct_findings
+    from {FINDINGS}
     where ($check is null or check_code = $check) and ($office is null or org_code = $office)
         and ($month is null or strftime(month_start_date, '%Y-%m') = $month)
     group by check_code, severity_code
     order by severity_code desc, check_code
 """
-LISTED = """
+LISTED = f"""
     select check_code, severity_code, org_code, org_name, strftime(month_start_date, '%Y-%m') as month, subject_id, n,
         statistic, text_zh, waived_to_date, explained_to_date, explanation_code
-    from fct_findings
+    from {FINDINGS}
     left join (select distinct org_code, org_name from dim_organisation) using (org_code)
     where ($check is null or check_code = $check) and ($office is null or org_code = $office)
         and ($month is null or strftime(month_start_date, '%Y-%m') = $month)

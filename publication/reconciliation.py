@@ -7,6 +7,7 @@ Belongs here: reading them from a release. What explains a difference is decided
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingestion.errors import HouseError
 from publication.export import body_of, write_query
 from publication.release import Release, open_serve
 
@@ -54,7 +55,7 @@ CASES = f"""
 @dataclass(frozen=True)
 class Asked:
     """Which of a release's pairs are asked for: all where nothing is said. `month` as 2026-03; `basis` of BASES;
-    `upper` and `lower` are codes of offices.
+    `upper` and `lower` are codes of offices. Reading raises HouseError of a release from before there were any.
     """
 
     month: str | None = None
@@ -87,6 +88,10 @@ def write_cases(release: Release, asked: Asked, path: Path) -> int:
 
 
 def _records(release: Release, sql: str, asked: Asked) -> list[dict]:
+    if not (release.folder / "internal" / "tables" / "mart_reconciliation").is_dir():
+        raise HouseError(
+            f"发布 {release.release_id} 出自还没有对账的程序，没有对账的表。请看其后的版。"
+        )
     with open_serve(release) as connection:
         cursor = connection.execute(sql, asked.__dict__)
         columns = [column[0] for column in cursor.description]
