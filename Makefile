@@ -68,7 +68,7 @@ bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并�
 	@$(BIN)/python -m benchmarks $(BENCH) --write
 	@$(BIN)/python -m benchmarks.arrival --write
 
-bench-findings: $(VENV)/.ready-dev  ## 量统计核查：没有事的省误问几成，种下的问到几成（500 个省，约两分钟）
+bench-findings: $(VENV)/.ready-dev  ## 量统计核查：没有事的省误问几成，种下的问到几成（500 个省）
 	@$(BIN)/python -m benchmarks.findings --write
 
 lint: $(VENV)/.ready-dev  ## 检查代码、SQL 和 YAML 的写法

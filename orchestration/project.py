@@ -6,7 +6,7 @@ parse, and a home's indicator views need no change to the code.
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -253,6 +253,31 @@ def _build(
     finally:
         release_connections()
     return result
+
+
+def compiled(home: Home, select: Collection[str]) -> dict[str, str]:
+    """Return the SQL of some of a home's models by name, as dbt's selection names them; nothing is built."""
+    from dbt.cli.main import dbtRunner
+
+    kept = manifest(home)
+    home.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    command = [
+        "compile",
+        "--quiet",
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "none",
+        "--no-write-json",
+    ]
+    try:
+        with _environment(home, home.warehouse):
+            result = dbtRunner(manifest=kept).invoke([*command, "--select", *select])
+    finally:
+        release_connections()
+    if result.exception is not None:
+        raise BuildError(str(result.exception))
+    return {r.node.name: r.node.compiled_code for r in result.result.results}
 
 
 def _make_untold(home: Home, path: Path, told: frozenset[str]) -> None:

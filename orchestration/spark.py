@@ -200,7 +200,7 @@ def _judge_shares(spark) -> None:
     columns = spark.table("marts.agg_checked_shares").columns
     rules = [tuple(row) for row in spark.sql(source.RULES).collect()]
     found = shares.tested(pd.DataFrame(rows, columns=columns), source.minimum_n(rules))
-    kinds = [(n, "string" if k == "varchar" else k) for n, k in source.TYPES.items()]
+    kinds = [(n, "string" if k == "varchar" else k) for n, k in shares.TYPES.items()]
     told = found.astype({n: str for n, k in kinds if k in ("string", "date")})
     _replace(spark, "check_shares", told.itertuples(index=False), kinds)
 

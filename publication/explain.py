@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingestion.errors import HouseError
 from publication.export import body_of, write_query
-from publication.release import Release, open_serve
+from publication.release import Release, open_serve, records
 
 # the subjects of a figure: of a year of a stock, those of its last month
 OF_FIGURE = """
@@ -196,9 +196,7 @@ def _run(connection, sql: str, parameters: dict):
 
 
 def _all(connection, sql: str, parameters: dict) -> list[dict]:
-    cursor = _run(connection, sql, parameters)
-    names = [d[0] for d in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return records(_run(connection, sql, parameters))
 
 
 def _one(connection, sql: str, parameters: dict) -> dict | None:

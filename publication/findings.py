@@ -5,7 +5,7 @@ Belongs here: reading them from a release. What a check is and weighs is said by
 
 from ingestion.errors import HouseError
 from ingestion.rule_tables import rule_rows
-from publication.release import Release, open_serve
+from publication.release import Release, open_serve, records
 
 # a release of before the explanations has no column for them
 FINDINGS = """(
@@ -68,7 +68,5 @@ def _records(release: Release, sql: str, **asked) -> list[dict]:
     if check is not None and check not in known:
         raise HouseError(f"没有核查 {check}；有 {'、'.join(known)}。")
     with open_serve(release) as connection:
-        cursor = connection.execute(sql, asked)
-        columns = [column[0] for column in cursor.description]
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        rows = records(connection.execute(sql, asked))
     return [row | {"check_name": known.get(row["check_code"], "")} for row in rows]

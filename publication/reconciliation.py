@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingestion.errors import HouseError
 from publication.export import body_of, write_query
-from publication.release import Release, open_serve
+from publication.release import Release, open_serve, records
 
 PARTS = {
     "coverage": "没报到", "timing": "时间", "duplicates": "重复", "attribution": "归属", "classification": "退回",
@@ -93,6 +93,4 @@ def _records(release: Release, sql: str, asked: Asked) -> list[dict]:
             f"发布 {release.release_id} 出自还没有对账的程序，没有对账的表。请看其后的版。"
         )
     with open_serve(release) as connection:
-        cursor = connection.execute(sql, asked.__dict__)
-        columns = [column[0] for column in cursor.description]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        return records(connection.execute(sql, asked.__dict__))

@@ -262,6 +262,12 @@ def open_serve(release: Release, written: Sequence[Path] = ()) -> "duckdb.DuckDB
     return connection
 
 
+def records(cursor: "duckdb.DuckDBPyConnection") -> list[dict]:
+    """Return the rows of a query as columns by name."""
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def connect(home: Home, release_id: str | None = None) -> "duckdb.DuckDBPyConnection":
     """Open the current release, or the one named, for reading: `connect(Home.find())`."""
     return open_serve(load(home, release_id))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import xlsxwriter
 
-from publication.release import Release, open_serve
+from publication.release import Release, open_serve, records
 
 STATES = {"overdue": "已过期", "due": "将到期"}
 CLOCKS = {
@@ -68,7 +68,7 @@ class Reminders:
 def gather(release: Release) -> Reminders:
     """Return what a release has to remind of. An office that has nothing open and owes nothing has no list."""
     with open_serve(release) as connection:
-        counts, owed = (_records(connection.execute(sql)) for sql in (OPEN, OWED))
+        counts, owed = (records(connection.execute(sql)) for sql in (OPEN, OWED))
         above = defaultdict(list)
         for office, organ in connection.execute(TOLD_OF).fetchall():
             above[organ].append(office)
@@ -92,11 +92,6 @@ def gather(release: Release) -> Reminders:
             of(office).below_owed.append(row)
     told = [lists[office] for office in sorted(lists)]
     return Reminders(release.release_id, release.manifest["as_of"], counts, owed, told)
-
-
-def _records(cursor) -> list[dict]:
-    names = [d[0] for d in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def workbook(told: List, labels: dict[str, str]) -> bytes:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from dbt.cli.main import dbtRunner
 
 from ingestion.home import Home
 from orchestration import project
@@ -23,26 +22,7 @@ PUBLISHED = ("path:dbt_project/models/published", *MONTHS)
 
 def compiled(folder: Path, select: tuple[str, ...] = PUBLISHED) -> dict[str, str]:
     """Return the SQL of some models: by default the published layer and what it alone reads."""
-    home = Home(folder)
-    kept = project.manifest(home)
-    home.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    words = [
-        "compile",
-        "--quiet",
-        "--log-level",
-        "none",
-        "--log-level-file",
-        "none",
-        "--no-write-json",
-    ]
-    words += ["--select", *select]
-    try:
-        with project._environment(home, home.warehouse):
-            result = dbtRunner(manifest=kept).invoke(words)
-    finally:
-        project.release_connections()
-    assert result.exception is None, result.exception
-    return {r.node.name: r.node.compiled_code for r in result.result.results}
+    return project.compiled(Home(folder), select)
 
 
 class World:

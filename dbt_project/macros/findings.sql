@@ -48,3 +48,8 @@ cast(cast(floor(
     100 * cast({{ part }} as double) / nullif(cast({{ whole }} as double), 0)
 ) as bigint) as string) || '%'
 {%- endmacro %}
+
+{#- The first day of the first month that reconciliation and shares look at: nobody answers for older ones now. -#}
+{% macro checked_from() -%}
+{{ month_start(add_days(as_of_date(), '-' ~ threshold('checked_days'))) }}
+{%- endmacro %}

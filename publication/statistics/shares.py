@@ -10,10 +10,12 @@ from scipy import stats
 
 POOLED_MONTHS = 12
 FEWEST_PEERS = 4  # below, nothing is known of how offices differ
-COLUMNS = [
-    "check_code", "org_code", "from_month_date", "month_start_date", "n", "asked_count", "peer_count", "peer_n",
-    "peer_asked_count", "statistic", "p_value", "q_value",
-]  # fmt: skip
+TYPES = {
+    "check_code": "varchar", "org_code": "varchar", "from_month_date": "date", "month_start_date": "date",
+    "n": "bigint", "asked_count": "bigint", "peer_count": "bigint", "peer_n": "bigint", "peer_asked_count": "bigint",
+    "statistic": "double", "p_value": "double", "q_value": "double",
+}  # fmt: skip
+COLUMNS = [*TYPES]
 GROUP = ["check_code", "family_code", "peer_code"]
 UNIT = [*GROUP, "org_code"]
 

@@ -9,11 +9,6 @@ from publication.statistics import shares
 
 SOURCE = "raw.check_shares"
 RULES = "select check_code, minimum_n from raw.ref_checks where severity_code <> 'off'"
-TYPES = {
-    "check_code": "varchar", "org_code": "varchar", "from_month_date": "date", "month_start_date": "date",
-    "n": "bigint", "asked_count": "bigint", "peer_count": "bigint", "peer_n": "bigint", "peer_asked_count": "bigint",
-    "statistic": "double", "p_value": "double", "q_value": "double",
-}  # fmt: skip
 
 
 def write(connection: duckdb.DuckDBPyConnection) -> int:
@@ -22,7 +17,7 @@ def write(connection: duckdb.DuckDBPyConnection) -> int:
     """
     counts = connection.execute("select * from marts.agg_checked_shares").df()
     found = shares.tested(counts, minimum_n(connection.execute(RULES).fetchall()))
-    columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in TYPES.items())
+    columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in shares.TYPES.items())
     connection.register("tested_shares", found)
     connection.execute(f"create or replace table {SOURCE} as select {columns} from tested_shares")
     connection.unregister("tested_shares")

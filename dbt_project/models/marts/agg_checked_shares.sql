@@ -1,10 +1,10 @@
 {{ config(materialized='view') }}
--- What the statistical checks test: of so many of an office's cases in a month, how many are of a kind that recording can
--- bring about. Only counts, of offices; among whom an office is compared: those of its level and kind in its province.
+-- What the statistical checks test: of so many of an office's cases in a month, how many are of a kind that recording
+-- can bring about. Only counts, of offices, which are compared with those of their level and kind in their province.
 -- Tested by publication/statistics, which gives back raw.check_shares.
 with petitions as (
     select * from {{ ref('fct_petitions') }}
-    where cast(registered_at as date) >= {{ reconciled_from() }}
+    where cast(registered_at as date) >= {{ checked_from() }}
 ),
 
 calendar as (
@@ -56,7 +56,7 @@ rated as (
         {{ month_start('evaluated_at') }} as month_start_date,
         evaluator_type_code <> 'self' as asked_flag
     from {{ ref('fct_evaluations') }}
-    where cast(evaluated_at as date) >= {{ reconciled_from() }} and evaluator_type_code is not null
+    where cast(evaluated_at as date) >= {{ checked_from() }} and evaluator_type_code is not null
 ),
 
 -- D12: answered in time as is told now, and not answered as its office told after the term had ended
@@ -67,7 +67,7 @@ opinions as (
         min(event_at) as opinion_issued_at,
         min(valid_from_sequence) as told_sequence
     from {{ ref('int_handling_events_versions') }}
-    where event_type_code = 'opinion_issued' and cast(event_at as date) >= {{ reconciled_from() }}
+    where event_type_code = 'opinion_issued' and cast(event_at as date) >= {{ checked_from() }}
     group by registration_id, office_code
 ),
 

@@ -117,7 +117,7 @@ judged as (
     from placed
 ),
 
-settled_or_not as (
+refused as (
     select
         *,
         coalesce(wide_flag and not at_ceiling_flag, false) as unsettled_flag
@@ -174,7 +174,7 @@ final as (
         value_low,
         value_high,
         cast(printed_step_count * {{ threshold('printed_step') }} as decimal(18, 6)) as printed_value
-    from settled_or_not
+    from refused
 )
 
 select * from final

@@ -1,23 +1,8 @@
 {{ config(materialized='table') }}
 -- What an upper office tells of registrations at an organ below it, beside what the organ tells itself: one row a
 -- registration and month in which it counts on either side. Compared are organs of which both tell.
-with versions as (
-    select * from {{ ref('int_petition_register_versions') }}
-    where cast(registered_at as date) >= {{ reconciled_from() }}
-),
-
-tellings as (
-    select
-        versions.*,
-        {{ month_start('versions.registered_at') }} as month_start_date,
-        first_tellings.valid_from_sequence as first_sequence
-    from versions
-    inner join versions as first_tellings
-        on
-            versions.office_code = first_tellings.office_code
-            and versions.registration_id = first_tellings.registration_id
-            and first_tellings.version_no = 1
-    where versions.valid_to_sequence is null
+with tellings as (
+    select * from {{ ref('int_register_tellings') }}
 ),
 
 own as (
@@ -25,18 +10,15 @@ own as (
     where office_code = register_org_code
 ),
 
--- only offices that tell the register are anyone's upper or lower here
-below as ({{ offices_below() }}),
-
 uppers as (
     select tellings.*
     from tellings
-    inner join below
-        on tellings.office_code = below.upper_org_code and tellings.register_org_code = below.lower_org_code
+    inner join {{ ref('int_level_pairs') }} as pairs
+        on tellings.office_code = pairs.upper_org_code and tellings.register_org_code = pairs.lower_org_code
     where tellings.register_org_code in (select own.office_code from own)
 ),
 
-pairs as (
+compared as (
     select
         office_code as upper_org_code,
         register_org_code as lower_org_code,
@@ -45,41 +27,25 @@ pairs as (
     group by office_code, register_org_code
 ),
 
-lowers as (
+-- both sides alike, so that each can be asked of the other
+told as (
     select
-        pairs.upper_org_code,
-        own.*
-    from own
-    inner join pairs
-        on own.register_org_code = pairs.lower_org_code and own.month_start_date >= pairs.first_month_date
-),
-
-sides as (
-    select
+        'upper' as side_code,
         uppers.office_code as upper_org_code,
         uppers.register_org_code as lower_org_code,
-        uppers.month_start_date,
-        uppers.registration_id,
-        1 as upper_count,
-        case when uppers.month_start_date = lowers.month_start_date then 1 else 0 end as lower_count
+        uppers.register_org_code as opposite_org_code,
+        uppers.*
     from uppers
-    left join lowers
-        on uppers.office_code = lowers.upper_org_code and uppers.registration_id = lowers.registration_id
     union all
     select
-        lowers.upper_org_code,
-        lowers.register_org_code as lower_org_code,
-        lowers.month_start_date,
-        lowers.registration_id,
-        0 as upper_count,
-        1 as lower_count
-    from lowers
-    left join uppers
-        on
-            lowers.upper_org_code = uppers.office_code
-            and lowers.registration_id = uppers.registration_id
-            and lowers.month_start_date = uppers.month_start_date
-    where uppers.registration_id is null
+        'lower' as side_code,
+        compared.upper_org_code,
+        compared.lower_org_code,
+        compared.upper_org_code as opposite_org_code,
+        own.*
+    from own
+    inner join compared
+        on own.register_org_code = compared.lower_org_code and own.month_start_date >= compared.first_month_date
 ),
 
 items as (
@@ -89,160 +55,119 @@ items as (
     from {{ ref('fct_matter_items') }}
 ),
 
--- a registration that the other side has under another number
-same_below as (
+-- what a side has under other numbers
+numbers as (
     select distinct
-        lowers.upper_org_code,
-        lowers.register_org_code as lower_org_code,
+        told.side_code,
+        told.upper_org_code,
+        told.lower_org_code,
         items.same_registration_id
-    from lowers
-    inner join items on lowers.registration_id = items.registration_id
+    from told
+    inner join items on told.registration_id = items.registration_id
 ),
 
-same_above as (
-    select distinct
-        uppers.office_code as upper_org_code,
-        uppers.register_org_code as lower_org_code,
-        items.same_registration_id
-    from uppers
-    inner join items on uppers.registration_id = items.registration_id
-),
-
--- a number of a day and category that a side has at an organ, the first and the last of them: elsewhere than here?
-marks_below as (
+-- where a side has a number of a day and category, the first and the last organ: elsewhere than here?
+places as (
     select
+        side_code,
         upper_org_code,
         item_no,
         cast(registered_at as date) as registered_date,
         category_code,
-        min(register_org_code) as first_org_code,
-        max(register_org_code) as last_org_code
-    from lowers
-    group by upper_org_code, item_no, cast(registered_at as date), category_code
+        min(lower_org_code) as first_org_code,
+        max(lower_org_code) as last_org_code
+    from told
+    group by side_code, upper_org_code, item_no, cast(registered_at as date), category_code
 ),
 
-marks_above as (
-    select
-        office_code as upper_org_code,
-        item_no,
-        cast(registered_at as date) as registered_date,
-        category_code,
-        min(register_org_code) as first_org_code,
-        max(register_org_code) as last_org_code
-    from uppers
-    group by office_code, item_no, cast(registered_at as date), category_code
-),
-
-months_below as (
+months as (
     select distinct
+        side_code,
         upper_org_code,
-        register_org_code as lower_org_code,
+        lower_org_code,
         month_start_date
-    from lowers
-),
-
-months_above as (
-    select distinct
-        office_code as upper_org_code,
-        register_org_code as lower_org_code,
-        month_start_date
-    from uppers
+    from told
 ),
 
 last_tellings as ({{ last_tellings(['petition_register']) }}),
 
--- of a case that one side alone has: whether the other side explains it
+-- each telling, and whether the other side has it, or explains that it has not; what both tell of a month stands once
 asked as (
     select
-        sides.*,
-        uppers.registration_id is not null and lowers.registration_id is not null as both_flag,
-        coalesce(same_below.same_registration_id, same_above.same_registration_id) is not null as same_flag,
-        coalesce(
-            marks_below.first_org_code <> sides.lower_org_code or marks_below.last_org_code <> sides.lower_org_code,
-            marks_above.first_org_code <> sides.lower_org_code or marks_above.last_org_code <> sides.lower_org_code,
-            false
-        ) as elsewhere_flag,
-        case when sides.upper_count = 1 then months_below.upper_org_code else months_above.upper_org_code end is null
-            as month_not_told_flag,
-        case
-            when sides.upper_count = 1 then uppers.first_sequence > last_below.last_sequence
-            else lowers.first_sequence > last_above.last_sequence
-        end as not_told_since_flag,
-        {{ differing('uppers', 'lowers', [
+        mine.*,
+        coalesce(mine.month_start_date = theirs.month_start_date, false) as agreed_flag,
+        theirs.registration_id is not null as both_flag,
+        numbers.same_registration_id is not null as same_flag,
+        coalesce(places.first_org_code <> mine.lower_org_code or places.last_org_code <> mine.lower_org_code, false)
+            as elsewhere_flag,
+        months.month_start_date is null as month_not_told_flag,
+        mine.first_sequence > last_tellings.last_sequence as not_told_since_flag,
+        {{ differing('mine', 'theirs', [
             'registered_at', 'channel_code', 'purpose_code', 'category_code', 'problem_region_code', 'unit_org_code',
             'first_flag', 'counted_flag',
         ]) }} as differing_columns,
-        uppers.delivery_sequence as upper_delivery_sequence,
-        uppers.sheet_no as upper_sheet_no,
-        uppers.row_no as upper_row_no,
-        lowers.delivery_sequence as lower_delivery_sequence,
-        lowers.sheet_no as lower_sheet_no,
-        lowers.row_no as lower_row_no
-    from sides
-    left join uppers
-        on sides.upper_org_code = uppers.office_code and sides.registration_id = uppers.registration_id
-    left join lowers
-        on sides.upper_org_code = lowers.upper_org_code and sides.registration_id = lowers.registration_id
-    left join items on sides.registration_id = items.registration_id
-    left join same_below
+        theirs.delivery_sequence as other_delivery_sequence,
+        theirs.sheet_no as other_sheet_no,
+        theirs.row_no as other_row_no
+    from told as mine
+    left join told as theirs
         on
-            sides.upper_count = 1
-            and sides.upper_org_code = same_below.upper_org_code
-            and sides.lower_org_code = same_below.lower_org_code
-            and items.same_registration_id = same_below.same_registration_id
-    left join same_above
+            mine.side_code <> theirs.side_code
+            and mine.upper_org_code = theirs.upper_org_code
+            and mine.registration_id = theirs.registration_id
+    left join items on mine.registration_id = items.registration_id
+    left join numbers
         on
-            sides.upper_count = 0
-            and sides.upper_org_code = same_above.upper_org_code
-            and sides.lower_org_code = same_above.lower_org_code
-            and items.same_registration_id = same_above.same_registration_id
-    left join marks_below
+            mine.side_code <> numbers.side_code
+            and mine.upper_org_code = numbers.upper_org_code
+            and mine.lower_org_code = numbers.lower_org_code
+            and items.same_registration_id = numbers.same_registration_id
+    left join places
         on
-            sides.upper_count = 1
-            and sides.upper_org_code = marks_below.upper_org_code
-            and uppers.item_no = marks_below.item_no
-            and cast(uppers.registered_at as date) = marks_below.registered_date
-            and uppers.category_code = marks_below.category_code
-    left join marks_above
+            mine.side_code <> places.side_code
+            and mine.upper_org_code = places.upper_org_code
+            and mine.item_no = places.item_no
+            and cast(mine.registered_at as date) = places.registered_date
+            and mine.category_code = places.category_code
+    left join months
         on
-            sides.upper_count = 0
-            and sides.upper_org_code = marks_above.upper_org_code
-            and lowers.item_no = marks_above.item_no
-            and cast(lowers.registered_at as date) = marks_above.registered_date
-            and lowers.category_code = marks_above.category_code
-    left join months_below
-        on
-            sides.upper_org_code = months_below.upper_org_code
-            and sides.lower_org_code = months_below.lower_org_code
-            and sides.month_start_date = months_below.month_start_date
-    left join months_above
-        on
-            sides.upper_org_code = months_above.upper_org_code
-            and sides.lower_org_code = months_above.lower_org_code
-            and sides.month_start_date = months_above.month_start_date
-    left join last_tellings as last_below on sides.lower_org_code = last_below.office_code
-    left join last_tellings as last_above on sides.upper_org_code = last_above.office_code
+            mine.side_code <> months.side_code
+            and mine.upper_org_code = months.upper_org_code
+            and mine.lower_org_code = months.lower_org_code
+            and mine.month_start_date = months.month_start_date
+    left join last_tellings on mine.opposite_org_code = last_tellings.office_code
+    where
+        mine.side_code = 'upper'
+        or theirs.registration_id is null
+        or mine.month_start_date <> theirs.month_start_date
 ),
 
-judged as (
+final as (
     select
-        *,
+        'registered' as basis_code,
+        upper_org_code,
+        lower_org_code,
+        month_start_date,
+        registration_id,
+        cast(case when agreed_flag or side_code = 'upper' then 1 else 0 end as bigint) as upper_count,
+        cast(case when agreed_flag or side_code = 'lower' then 1 else 0 end as bigint) as lower_count,
         case
-            when upper_count = lower_count then 'agreed'
+            when agreed_flag then 'agreed'
             when both_flag then 'timing'
             when same_flag then 'duplicates'
             when elsewhere_flag then 'attribution'
             when month_not_told_flag then 'coverage'
             when not_told_since_flag then 'timing'
             else 'unexplained'
-        end as part_code
+        end as part_code,
+        differing_columns,
+        case side_code when 'upper' then delivery_sequence else other_delivery_sequence end as upper_delivery_sequence,
+        case side_code when 'upper' then sheet_no else other_sheet_no end as upper_sheet_no,
+        case side_code when 'upper' then row_no else other_row_no end as upper_row_no,
+        case side_code when 'lower' then delivery_sequence else other_delivery_sequence end as lower_delivery_sequence,
+        case side_code when 'lower' then sheet_no else other_sheet_no end as lower_sheet_no,
+        case side_code when 'lower' then row_no else other_row_no end as lower_row_no
     from asked
-),
-
-final as (
-    select
-        {{ reconciled_columns('registered') }}
-    from judged
 )
 
 select * from final
