@@ -25,8 +25,12 @@ PROVINCES, OFFICES, LEVEL, SEED = 500, 9, 0.05, 20260401
 DOCUMENT = project.ROOT / "docs" / "findings.md"
 MARK = "<!-- measured -->"
 # the share in every office, and in the planted one; by how much offices differ of themselves (standard deviation)
-USUAL = {"C01": 0.10, "C06": 0.10, "C11": 0.10, "C13": 0.15, "D12": 0.05}
-PLANTED = {"C01": 0.35, "C06": 0.35, "C11": 0.35, "C13": 0.45, "D12": 0.30}
+USUAL = {
+    "C01": 0.10, "C06": 0.10, "C11": 0.10, "C13": 0.15, "C14": 0.10, "C15": 0.10, "D12": 0.05, "D13": 0.30,
+}  # fmt: skip
+PLANTED = {
+    "C01": 0.35, "C06": 0.35, "C11": 0.35, "C13": 0.45, "C14": 0.35, "C15": 0.35, "D12": 0.30, "D13": 0.60,
+}  # fmt: skip
 WORLDS = {"clean": 0.0, "differing": 0.03}
 FACTS = {
     "marts.fct_petitions": """
@@ -35,10 +39,13 @@ FACTS = {
             case when "C01" then date '2026-03-02' else date '2026-03-10' end as petition_date,
             not "C06" as counted_flag, date '2026-03-27' as reply_due_date,
             cast(null as date) as effective_reply_due_date,
-            case when "C11" then timestamp '2026-03-27 09:00:00' else timestamp '2026-03-20 09:00:00' end as replied_at
+            case when "C11" then timestamp '2026-03-27 09:00:00' else timestamp '2026-03-20 09:00:00' end as replied_at,
+            case when "C15" then timestamp '2026-03-10 17:00:00' else timestamp '2026-03-27 09:00:00' end as closed_at,
+            'visit' as channel_code, case when "D13" then 4 else 5 end as person_count
         from cases""",
     "marts.fct_evaluations": """
-        select timestamp '2026-03-28 09:00:00' as evaluated_at, org_code as told_by_office_code,
+        select case_no as registration_id, timestamp '2026-03-28 09:00:00' as evaluated_at, 1 as attempt_no,
+            org_code as told_by_office_code, not "C14" as entitled_flag, 'satisfied' as rating_code,
             case when "C13" then 'proxy' else 'self' end as evaluator_type_code
         from cases""",
     "intermediate.int_handling_events_versions": """

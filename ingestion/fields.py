@@ -68,6 +68,7 @@ class Field:
     one_hot: dict[str, str] = field(default_factory=dict)
     linkage: Linkage | None = None
     code_of: str | None = None
+    part_of: tuple[str, ...] = ()
 
     @property
     def dropped(self) -> bool:
@@ -139,6 +140,7 @@ def read_field(path: Path, raw: dict, base: Field | None) -> Field:
         one_hot={plain(h): code for h, code in extra.get("one_hot", {}).items()},
         linkage=_linkage(path, raw["name"], extra, base),
         code_of=extra.get("code_of", base.code_of if base else None),
+        part_of=tuple(extra.get("part_of", base.part_of if base else ())),
     )
 
 
@@ -212,6 +214,11 @@ def check_fields(path: Path, fields: tuple[Field, ...]) -> None:
             _check_linkage(place, field_, fields)
         if field_.code_of and field_.code_of not in names:
             raise ContractError(f"{place} 的 code_of {field_.code_of} 不是它的列，请改正列名。")
+        numbers = {f.name for f in fields if f.type == "integer"}
+        if not numbers.issuperset({field_.name, *field_.part_of} if field_.part_of else ()):
+            raise ContractError(
+                f"{place} 的 part_of 应当是整数列是另几个整数列的部分，请改正列名。"
+            )
         given = [v for v in (field_.constant, field_.default) if v is not None]
         if not all(isinstance(v, PYTHON_TYPES[field_.type]) for v in given):
             raise ContractError(f"{place} 的固定值或缺省值与类型 {field_.type} 不符，请改正。")

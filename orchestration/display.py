@@ -42,6 +42,10 @@ HELD = """
         and period_kind_code = 'month'
     group by area_name, period order by period, area_name
 """
+FAMILIES = {
+    "definition": "定义", "arithmetic": "算术", "reconciliation": "上下级", "timing": "时效",
+}  # fmt: skip
+ANSWERS = {"passed": "通过", "failed": "没有通过", "not_applicable": "不适用"}
 
 
 def gather(home: Home) -> dict:
@@ -215,6 +219,9 @@ def explanation(found: explaining.Explanation, release_id: str, rows_file: Path 
     console.print(f"内部复算（未经隐去，勿外传）：分子 {found.num:.0f}{den}")
     for step in found.funnel:
         console.print(f"  {step['reason_name']}：{step['subject_count']}")
+    for check in found.checks:
+        family, answer = FAMILIES[check["family_code"]], ANSWERS[check["answer_code"]]
+        console.print(f"核对 {family}：{answer}，{check['answer_text']}")
     console.print("\n".join(_places(found.rows)), soft_wrap=True, markup=False, highlight=False)
     console.print(_how_much(found, rows_file), soft_wrap=True, markup=False)
 

@@ -65,6 +65,22 @@ def organ_regions(contract: Contract) -> dict[str, str]:
     }
 
 
+def _parts(contract: Contract) -> list[dict]:
+    """Return the counts that are part of others, each with its name, its whole (SQL) and its whole's name."""
+    labels = {f.name: f.label for f in contract.content}
+    return [
+        {
+            "column": f.name,
+            "label": f.label,
+            "whole": " + ".join(f"coalesce({name}, 0)" for name in f.part_of),
+            "whole_label": "与".join(labels[name] for name in f.part_of),
+            "told": f.part_of[-1],
+        }
+        for f in contract.content
+        if f.part_of
+    ]
+
+
 def _macro(listed: list[Contract]) -> str:
     """Return the macro by which the models know the plain ledgers; see told_ledger."""
     shapes = {
@@ -79,6 +95,7 @@ def _macro(listed: list[Contract]) -> str:
             "dated": c.dated,
             "owner": c.owner,
             "organ_regions": organ_regions(c),
+            "parts": _parts(c),
         }
         for c in listed
     }

@@ -49,6 +49,11 @@ ROWS = """
     where ledger in ({ledgers}) and ({ranges})
     order by subject_id, ledger, delivery_sequence, sheet_no, row_no
 """
+CHECKS = """
+    select family_code, answer_code, answer_text from mart_figure_checks
+    where indicator_code = $indicator and variant = $variant and period = $period and area_code = $region
+        and area_kind_code = 'region' and cut_code = 'all'
+"""
 MOST_RANGES = 100  # of more, as for a province, little would be skipped
 
 
@@ -58,8 +63,8 @@ class NotThere(HouseError):
 
 @dataclass(frozen=True)
 class Explanation:
-    """A figure, its definition, its funnel; how many its subjects are and what they come to; a page of
-    them, or all, with their ledger rows.
+    """A figure, its definition, its funnel, what was asked of it (empty: held, or a release of before that);
+    how many its subjects are and what they come to; a page of them, or all, with their ledger rows.
 
     `row_count` is that of all subjects' rows. None: they are more than the page's, and were not counted,
     as counting means reading a whole ledger.
@@ -68,6 +73,7 @@ class Explanation:
     figure: dict
     definition: dict
     funnel: list[dict]
+    checks: list[dict]
     subject_count: int
     row_count: int | None
     num: Decimal
@@ -111,9 +117,10 @@ def explain(
             " and region_code = $region order by excluded_because",
             asked,
         )
+        checks = _all(connection, CHECKS, asked) if _has(connection, "mart_figure_checks") else []
         asked |= _span(connection, definition, asked)
         made_of = _made_of(connection, definition["ledgers"], asked, limit, rows_file)
-    return Explanation(figure, definition, funnel, **made_of)
+    return Explanation(figure, definition, funnel, checks, **made_of)
 
 
 def _made_of(connection, ledgers: str, asked: dict, limit: int | None, rows_file: Path | None):
@@ -188,6 +195,12 @@ def query(release: Release, sql: str) -> tuple[list[str], list[tuple]]:
         cursor = connection.execute(sql)
         names = [d[0] for d in cursor.description or []]
         return names, cursor.fetchall()
+
+
+def _has(connection, view: str) -> bool:
+    return bool(
+        _all(connection, "select 1 from duckdb_views() where view_name = $view", {"view": view})
+    )
 
 
 def _run(connection, sql: str, parameters: dict):

@@ -17,7 +17,9 @@ from publication.release import VARIABLE, where
 from publication.tables import INTERNAL, Table, of_home
 
 FOLDER = f"coalesce(getvariable('{VARIABLE}') || '/', '')"
-IN_WAREHOUSE = re.compile(r"""(?:"[^"]+"|\w+)\.marts\.""")  # the catalog may be a release's id
+IN_WAREHOUSE = re.compile(
+    r"""(?:"[^"]+"|\w+)\.(?:marts|findings|published)\."""
+)  # the catalog may be a release's id
 
 
 def definitions(connection) -> dict[str, str]:

@@ -159,6 +159,10 @@ INTERNAL = (
         (*RECONCILED_KEY, "registration_id"), "month_start_date",
     ),
     Table("mart_check_shares", "findings.mart_check_shares", ("check_code", "org_code")),
+    Table(
+        "mart_area_checks", "findings.mart_area_checks",
+        ("family_code", "area_kind_code", "area_code", "period", "ledger"),
+    ),
     Table("mart_published_values", "published.mart_published_values", VALUE_KEY, file="period"),
     Table(
         "mart_published_funnel", "published.mart_published_funnel",
@@ -167,6 +171,9 @@ INTERNAL = (
     ),
     Table("mart_published_ranks", "published.mart_published_ranks", RANK_KEY, file="period"),
     Table("mart_published_yoy", "published.mart_published_yoy", YOY_KEY, file="period"),
+    Table(
+        "mart_figure_checks", "published.mart_figure_checks", (*VALUE_KEY, "family_code"), said=True,
+    ),
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ A contract says which columns there are, what they mean and which words they may
 up rows. What a row says is then measured by `plain_indicators.py`, which knows no SQL.
 """
 
+import csv
 import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -21,6 +22,7 @@ EVERY = 6  # months that a telling covers
 ROWS = 20
 LAST_DAY = AS_OF.date()
 BEFORE = {"requested_date": -10, "period_start_date": -31, "period_end_date": -1}
+CHECKS = Path(__file__).resolve().parent.parent / "ingestion" / "reference" / "checks.csv"
 IDENTITY, TEXT = "!name", "!text"
 
 
@@ -38,6 +40,7 @@ class Column:
     least: int = 0
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: str | None = None
+    part_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def _column(told: dict) -> Column:
     return Column(
         told["name"], told["businessName"], told["logicalType"], told.get("required", False),
         told.get("primaryKey", False), more.get("role"), more.get("past", False),
-        told.get("logicalTypeOptions", {}).get("minimum", 0), words, dropped,
+        told.get("logicalTypeOptions", {}).get("minimum", 0), words, dropped, tuple(more.get("part_of", ())),
     )  # fmt: skip
 
 
@@ -123,6 +126,10 @@ class Plain:
             if not column.dropped:
                 made = self._value(ledger, column, office, rng, number, day, facts)
                 facts[column.name] = known.get(column.name, made)
+        for column in ledger.columns:
+            if column.part_of and facts[column.name]:
+                whole = sum(facts[name] or 0 for name in column.part_of)
+                facts[column.name] = min(facts[column.name], whole)
         return facts
 
     def _make(self, ledger: Ledger, office: str, rng: random.Random, count: int) -> list[dict]:
@@ -188,5 +195,10 @@ def _plain_value(
         return number + 1 if column.key else column.least + rng.randrange(9)
     if column.kind == "number":
         return round(rng.uniform(200, 9000), 2)
+    if column.name == "finding_subject":
+        return "全部"
+    if column.name == "check_code":
+        with CHECKS.open(encoding="utf-8") as rules:
+            return rng.choice([row["check_code"] for row in csv.DictReader(rules)])
     stem = office.split("-", maxsplit=1)[0]
     return f"{column.name[:2].upper()}{stem}-{number + 1:03d}"

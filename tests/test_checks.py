@@ -9,6 +9,7 @@ from ingestion.rule_tables import RuleError, load_table, rule_rows
 from orchestration.project import ROOT
 
 FINDINGS = ROOT / "dbt_project" / "models" / "findings"
+CHECKS = FINDINGS / "checks"
 CODE = re.compile(r"'([CD][0-9]{2})'")
 HEAD = "check_code,name_zh,level,severity_code,minimum_n,indicator_codes"
 RULES = {row["check_code"]: row for row in rule_rows("checks", None)}
@@ -19,24 +20,24 @@ def _codes(path) -> set[str]:
 
 
 def test_every_check_has_a_rule_and_every_rule_a_check():
-    assert {code for path in FINDINGS.glob("chk_*.sql") for code in _codes(path)} == set(RULES)
+    assert {code for path in CHECKS.glob("chk_*.sql") for code in _codes(path)} == set(RULES)
 
 
 def test_every_check_is_among_the_findings():
-    united = (FINDINGS / "fct_findings.sql").read_text("utf-8")
+    united = (FINDINGS / "int_found.sql").read_text("utf-8")
     named = set(re.findall(r"'(chk_\w+)'", united))
-    assert named == {path.stem for path in FINDINGS.glob("chk_*.sql")}
+    assert named == {path.stem for path in CHECKS.glob("chk_*.sql")}
 
 
 def test_every_check_has_a_unit_test_and_says_its_code():
     tested = {
         test["model"]
-        for path in FINDINGS.glob("_unit_tests*.yml")
+        for path in CHECKS.glob("_unit_tests*.yml")
         for test in yaml.safe_load(path.read_text("utf-8"))["unit_tests"]
     }
-    models = yaml.safe_load((FINDINGS / "_findings.yml").read_text("utf-8"))["models"]
+    models = yaml.safe_load((CHECKS / "_checks.yml").read_text("utf-8"))["models"]
     said = {model["name"]: model["description"] for model in models}
-    for path in FINDINGS.glob("chk_*.sql"):
+    for path in CHECKS.glob("chk_*.sql"):
         assert path.stem in tested, "写一个 dbt 单元测试：在哪里问，在哪里不问"
         assert all(code in said[path.stem] for code in _codes(path)), path.stem
 

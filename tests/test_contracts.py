@@ -86,6 +86,7 @@ BROKEN = {
     "identity in a composite": (GOOD + _column("matter_id", parts="[[事主姓名]]"), "信访事项编号"),
     "identity in ticks": (GOOD + _column("matter_id", one_hot="{重点人员: x}"), "信访事项编号"),
     "unknown role": (GOOD + _column("unit_org_code", role="person"), "person"),
+    "a part of no number": (GOOD + _column("person_count", part_of="[item_no]"), "part_of"),
     "told twice": (GOOD + "      - {name: item_no, logicalType: string}\n", "item_no"),
     "a type without a place": (
         GOOD + "      - {name: matter_id, logicalType: array}\n",

@@ -26,6 +26,7 @@ NOT_PERSONS = {
     "source_text",
     "definition_text",
     "not_shown_text",
+    "answer_text",
 }
 
 

@@ -53,3 +53,34 @@ cast(cast(floor(
 {% macro checked_from() -%}
 {{ month_start(add_days(as_of_date(), '-' ~ threshold('checked_days'))) }}
 {%- endmacro %}
+
+{#- The counts of plain ledgers that are told as more than what their contract says they are a part of. -#}
+{% macro parts_above_wholes() %}
+{%- set found = namespace(any=false) -%}
+{%- for ledger, shape in plain_ledgers().items() -%}
+{%- for part in shape.parts -%}
+{{ 'union all' if found.any }}
+select
+    '{{ ledger }}' as ledger,
+    {{ shape.owner }} as org_code,
+    {{ shape.dated }} as asked_date,
+    subject_id || '|{{ part.column }}' as subject_id,
+    cast({{ part.column }} - ({{ part.whole }}) as double) as excess_count,
+    '{{ part.label }} ' || cast({{ part.column }} as string) || '，多于{{ part.whole_label }} '
+    || cast({{ part.whole }} as string) || '，请核对两数是否同一单位、同一范围。' as text_zh
+from {{ ref('fct_' ~ ledger) }}
+where in_force_flag and {{ part.told }} is not null and {{ part.column }} > {{ part.whole }}
+{%- set found.any = true -%}
+{%- endfor -%}
+{%- endfor -%}
+{%- if not found.any -%}
+select
+    cast(null as string) as ledger,
+    cast(null as string) as org_code,
+    cast(null as date) as asked_date,
+    cast(null as string) as subject_id,
+    cast(null as double) as excess_count,
+    cast(null as string) as text_zh
+where 1 = 0
+{%- endif -%}
+{% endmacro %}

@@ -2,19 +2,7 @@
 -- Every finding of every check, under one contract. Findings ask; they do not accuse. What a check weighs and how
 -- many it asks of at least is a rule (checks.csv), the home's over the shipped.
 with united as (
-    {% for check in [
-        'chk_refused_delivery', 'chk_expected_return', 'chk_quarantine_share', 'chk_delivery_size', 'chk_batch_count',
-        'chk_unmapped_unit', 'chk_backdated_event', 'chk_document_served_early', 'chk_backflow_sequence',
-        'chk_leader_left_office', 'chk_case_in_two_batches', 'chk_repeat_cycle',
-        'chk_region_not_in_force', 'chk_rated_without_entitlement', 'chk_first_flag_scope', 'chk_due_date_changed_late',
-        'chk_returned_twice', 'chk_extension_posthoc', 'chk_closed_not_served', 'chk_stabilised_as_resolved',
-        'chk_rating_turned', 'chk_resolved_came_back', 'chk_assignment_incomplete', 'chk_third_backflow_not_escalated',
-        'chk_review_right_not_told', 'chk_reconciliation', 'chk_registration_lag', 'chk_exclusion_share',
-        'chk_deadline_heaping', 'chk_proxy_evaluation', 'chk_told_later_as_on_time'
-    ] -%}
-    select * from {{ ref(check) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor -%}
+    select * from {{ ref('int_found') }}
 ),
 
 checks as (

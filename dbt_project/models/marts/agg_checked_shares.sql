@@ -48,6 +48,11 @@ answered as (
         and cast(replied_at as date) > {{ add_days('coalesce(effective_reply_due_date, reply_due_date)', -14) }}
 ),
 
+evaluations as (
+    select * from {{ ref('fct_evaluations') }}
+    where cast(evaluated_at as date) >= {{ checked_from() }}
+),
+
 -- C13: rated, and not by the petitioner
 rated as (
     select
@@ -55,8 +60,49 @@ rated as (
         told_by_office_code as org_code,
         {{ month_start('evaluated_at') }} as month_start_date,
         evaluator_type_code <> 'self' as asked_flag
-    from {{ ref('fct_evaluations') }}
-    where cast(evaluated_at as date) >= {{ checked_from() }} and evaluator_type_code is not null
+    from evaluations
+    where evaluator_type_code is not null
+),
+
+-- C14: of what was told to be rated or not, what could not be
+reached as (
+    select
+        'C14' as check_code,
+        evaluations.told_by_office_code as org_code,
+        {{ month_start('petitions.registered_at') }} as month_start_date,
+        not evaluations.entitled_flag as asked_flag
+    from {{ ref('fct_evaluations') }} as evaluations
+    inner join petitions on evaluations.registration_id = petitions.registration_id
+    where evaluations.entitled_flag is not null and evaluations.attempt_no = 1
+),
+
+-- C15: of what was rated satisfactory, what was registered and closed on one day
+satisfied as (
+    select distinct registration_id
+    from evaluations
+    where rating_code = 'satisfied'
+),
+
+closed_at_once as (
+    select
+        'C15' as check_code,
+        petitions.register_org_code as org_code,
+        {{ month_start('petitions.registered_at') }} as month_start_date,
+        cast(coalesce(petitions.closed_at, petitions.replied_at) as date) = cast(petitions.registered_at as date)
+            as asked_flag
+    from satisfied
+    inner join petitions on satisfied.registration_id = petitions.registration_id
+),
+
+-- D13: of visits of four to six people, those of four: five make a collective visit
+visits as (
+    select
+        'D13' as check_code,
+        register_org_code as org_code,
+        {{ month_start('registered_at') }} as month_start_date,
+        person_count = 4 as asked_flag
+    from petitions
+    where channel_code = 'visit' and person_count between 4 and 6
 ),
 
 -- D12: answered in time as is told now, and not answered as its office told after the term had ended
@@ -121,6 +167,12 @@ cases as (
     select * from answered
     union all
     select * from rated
+    union all
+    select * from reached
+    union all
+    select * from closed_at_once
+    union all
+    select * from visits
     union all
     select * from told_later
 ),
