@@ -10,6 +10,7 @@ import argparse
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -19,17 +20,17 @@ import pandas as pd
 from ingestion.home import Home
 from ingestion.rule_tables import rule_rows
 from orchestration import project
-from publication.statistics import shares
+from publication.statistics import bunching, shares
 
 PROVINCES, OFFICES, LEVEL, SEED = 500, 9, 0.05, 20260401
 DOCUMENT = project.ROOT / "docs" / "findings.md"
 MARK = "<!-- measured -->"
 # the share in every office, and in the planted one; by how much offices differ of themselves (standard deviation)
 USUAL = {
-    "C01": 0.10, "C06": 0.10, "C11": 0.10, "C13": 0.15, "C14": 0.10, "C15": 0.10, "D12": 0.05, "D13": 0.30,
+    "C01": 0.10, "C06": 0.10, "C11": 0.10, "C13": 0.15, "C14": 0.10, "C15": 0.10, "D12": 0.05, "D13": 0.30, "D14": 0.50,
 }  # fmt: skip
 PLANTED = {
-    "C01": 0.35, "C06": 0.35, "C11": 0.35, "C13": 0.45, "C14": 0.35, "C15": 0.35, "D12": 0.30, "D13": 0.60,
+    "C01": 0.35, "C06": 0.35, "C11": 0.35, "C13": 0.45, "C14": 0.35, "C15": 0.35, "D12": 0.30, "D13": 0.60, "D14": 1.00,
 }  # fmt: skip
 WORLDS = {"clean": 0.0, "differing": 0.03}
 FACTS = {
@@ -48,18 +49,11 @@ FACTS = {
             org_code as told_by_office_code, not "C14" as entitled_flag, 'satisfied' as rating_code,
             case when "C13" then 'proxy' else 'self' end as evaluator_type_code
         from cases""",
-    "intermediate.int_handling_events_versions": """
-        select case_no as registration_id, org_code as office_code, 'opinion_issued' as event_type_code,
-            timestamp '2026-03-20 09:00:00' as event_at,
-            office_no * 3 + case when "D12" then 2 else 1 end as valid_from_sequence
+    "marts.int_reply_flips": """
+        select case_no as registration_id, org_code, date '2026-03-27' as reply_due_date,
+            not "D12" as in_time_then_flag, true as in_time_now_flag
         from cases""",
-    "intermediate.int_standing_deliveries": """
-        select office_no * 3 + number as delivery_sequence, org_code as office_code, false as historic_flag,
-            timestamp '2026-03-25 09:00:00' + interval (number * 3) day as recorded_at
-        from offices, range(3) as numbers(number)""",
-    "staging.stg_delivery_ledgers": """
-        select office_no * 3 + number as delivery_sequence, 'handling_events' as ledger
-        from offices, range(3) as numbers(number)""",
+    "marts.fct_matter_items": "select case_no as registration_id, cast(null as timestamp) as returned_at from cases",
     "marts.dim_region": "select distinct family as region_code, 'province' as level_code from offices",
     "marts.dim_region_closure": """
         select distinct family as ancestor_code, org_code as descendant_code, 1 as distance from offices""",
@@ -72,38 +66,99 @@ FACTS = {
     "ref.ref_publication_threshold": "select 'checked_days' as threshold_code, 400 as threshold_value",
 }  # fmt: skip
 
+# what was turned is what D12 asks about too: it is told of other cases
+TURNED = """
+    select case_no as registration_id, org_code, date '2026-03-27' as reply_due_date,
+        not "D14" as in_time_then_flag, "D14" as in_time_now_flag
+    from cases where number < {least}"""
+
+
+# of each province so many steps, told from sixty days before their due day to sixty after, ever fewer; in planted ones
+# so many of what comes just after the due day is told as done just before it
+STEPS, FALL_DAYS, MOVED = 1_600, 80, 0.5
+STEPPED = {
+    "marts.fct_petitions": """
+        select step_no as registration_id, family as register_region_code, timestamp '2026-03-01' as registered_at,
+            cast(null as timestamp) as forwarded_at, cast(null as date) as office_due_date,
+            cast(null as timestamp) as unit_noticed_at, cast(null as date) as unit_due_date,
+            date '2026-03-10' + cast(day_no as integer) as replied_at, date '2026-03-10' as reply_due_date,
+            cast(null as date) as effective_reply_due_date
+        from steps""",
+    "marts.fct_matter_items": "select step_no as registration_id, cast(null as timestamp) as returned_at from steps",
+    "marts.dim_region_closure": "select distinct family as ancestor_code, family as descendant_code from steps",
+    "marts.dim_organisation": """
+        select distinct family || '-0' as org_code, family as region_code, 'province' as level_code,
+            true as is_petition_office
+        from steps""",
+    "intermediate.int_dials": FACTS["intermediate.int_dials"],
+    "ref.ref_publication_threshold": FACTS["ref.ref_publication_threshold"],
+}  # fmt: skip
+
 
 def minimum_n() -> dict[str, int]:
     """Return of how many each statistical check asks at least, as shipped."""
-    return {r["check_code"]: int(r["minimum_n"]) for r in rule_rows("checks", None) if r["check_code"] in USUAL}  # fmt: skip
+    asked = {*USUAL, bunching.CHECK}
+    return {r["check_code"]: int(r["minimum_n"]) for r in rule_rows("checks", None) if r["check_code"] in asked}  # fmt: skip
 
 
 def tested(sql: str, provinces: int, differing: float, planted: bool, seed: int) -> pd.DataFrame:
     """Return what the tests say of the offices of so many planted provinces."""
     random = np.random.default_rng(seed)
-    least = minimum_n()
+    least = {check: n for check, n in minimum_n().items() if check in USUAL}
     offices = pd.DataFrame({"office_no": np.arange(provinces * OFFICES)})
     offices["family"] = "p" + (offices["office_no"] // OFFICES).astype(str)
     offices["org_code"] = offices["family"] + "-" + (offices["office_no"] % OFFICES).astype(str)
     cases = offices.loc[offices.index.repeat(max(least.values()))].reset_index(drop=True)
     cases["case_no"] = np.arange(len(cases))
+    cases["number"] = cases.groupby("office_no").cumcount()
     for check, usual in USUAL.items():
         share = np.clip(random.normal(usual, differing, len(offices)), 0.005, 0.995)
         if planted:
             share[::OFFICES] = PLANTED[check]
         cases[check] = random.random(len(cases)) < share[cases["office_no"]]
-    with duckdb.connect() as connection:
-        connection.execute("attach ':memory:' as work")
-        connection.register("offices", offices)
-        connection.register("cases", cases)
-        for name, rows in FACTS.items():
-            connection.execute(f"create schema if not exists work.{name.split('.')[0]}")
-            connection.execute(f"create table work.{name} as {rows}")
-        counts = connection.execute(sql).df()
+    with _planted(FACTS, offices=offices, cases=cases) as connection:
+        counts = connection.execute(sql).df().query("check_code != 'D14'")
+        turned = TURNED.format(least=least["D14"])
+        connection.execute(f"create or replace table work.marts.int_reply_flips as {turned}")
+        flips = connection.execute(sql).df().query("check_code == 'D14'")
+    counts = pd.concat([counts, flips], ignore_index=True)
     assert (counts.groupby("check_code")["n"].min() == pd.Series(least)).all(), (
         "as many as are asked of at least"
     )
     return shares.tested(counts, least)
+
+
+@contextmanager
+def _planted(facts: dict[str, str], **frames: pd.DataFrame):
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as work")
+        for name, frame in frames.items():
+            connection.register(name, frame)
+        for name, rows in facts.items():
+            connection.execute(f"create schema if not exists work.{name.split('.')[0]}")
+            connection.execute(f"create table work.{name} as {rows}")
+        yield connection
+
+
+def stepped(sql: str, provinces: int, differing: float, planted: bool, seed: int) -> pd.DataFrame:
+    """Return what the test at the deadline says of so many planted provinces; where they differ, their days do."""
+    random = np.random.default_rng(seed)
+    days = np.arange(-bunching.FARTHEST, bunching.FARTHEST + 1)
+    steps = []
+    for province in range(provinces):
+        often = np.exp(-(days + bunching.FARTHEST) / FALL_DAYS) * random.lognormal(
+            0, 5 * differing, len(days)
+        )
+        day = random.choice(days, STEPS, p=often / often.sum())
+        if planted:
+            moved = (day >= 1) & (day <= bunching.WIDTH) & (random.random(STEPS) < MOVED)
+            day = np.where(moved, day - bunching.WIDTH, day)
+        steps.append(pd.DataFrame({"family": f"p{province}", "day_no": day}))
+    steps = pd.concat(steps, ignore_index=True)
+    steps["step_no"] = np.arange(len(steps))
+    with _planted(STEPPED, steps=steps) as connection:
+        counts = connection.execute(sql).df()
+    return bunching.tested(counts, minimum_n(), pd.Timestamp("2026-03-31"))
 
 
 def measured(provinces: int = PROVINCES, seed: int = SEED) -> pd.DataFrame:
@@ -111,17 +166,24 @@ def measured(provinces: int = PROVINCES, seed: int = SEED) -> pd.DataFrame:
     are alike and where they differ of themselves; and the share of planted offices that are asked.
     """
     with tempfile.TemporaryDirectory() as folder:
-        sql = project.compiled(Home(Path(folder)), ["agg_checked_shares"])["agg_checked_shares"]
+        models = project.compiled(Home(Path(folder)), ["agg_checked_shares", "agg_deadline_days"])
     found = {}
     for number, (name, differing) in enumerate(WORLDS.items()):
-        clean = tested(sql, provinces, differing, False, seed + number)
+        clean = pd.concat(_both(models, provinces, differing, False, seed + number))
         clean["family"] = clean["org_code"].str.split("-").str[0]
         somebody = clean.groupby(["check_code", "family"])["q_value"].min() <= LEVEL
         found[f"false_{name}"] = somebody.groupby(level="check_code").mean()
-        sown = tested(sql, provinces, differing, True, seed + 10 + number)
+        sown = pd.concat(_both(models, provinces, differing, True, seed + 10 + number))
         sown = sown[sown["org_code"].str.endswith("-0")]
         found[f"power_{name}"] = (sown["q_value"] <= LEVEL).groupby(sown["check_code"]).mean()
     return pd.DataFrame(found)
+
+
+def _both(models: dict[str, str], *world) -> list[pd.DataFrame]:
+    return [
+        tested(models["agg_checked_shares"], *world),
+        stepped(models["agg_deadline_days"], *world),
+    ]
 
 
 def table(found: pd.DataFrame, provinces: int, seconds: float) -> str:
@@ -133,13 +195,17 @@ def table(found: pd.DataFrame, provinces: int, seconds: float) -> str:
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for check, row in found.iterrows():
+        usual = f"{USUAL[check]:.0%}" if check in USUAL else "–"
+        planted = f"{PLANTED[check]:.0%}" if check in PLANTED else f"{MOVED:.0%} 移前"
         cells = (
-            f"{check} {names[check]}", least[check], f"{USUAL[check]:.0%}", f"{row.false_clean:.1%}",
-            f"{row.false_differing:.1%}", f"{PLANTED[check]:.0%}", f"{row.power_clean:.0%}", f"{row.power_differing:.0%}",
+            f"{check} {names[check]}", least[check], usual, f"{row.false_clean:.1%}", f"{row.false_differing:.1%}",
+            planted, f"{row.power_clean:.0%}", f"{row.power_differing:.0%}",
         )  # fmt: skip
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     lines.append(
-        f"\n每栏 {provinces} 个省，每省 {OFFICES} 个县级信访部门；共用 {seconds:.0f} 秒；随机种子 {SEED}。"
+        f"\n每栏 {provinces} 个省，每省 {OFFICES} 个县级信访部门，件数恰好是最小基数。D15 每省 {STEPS:,} 步，"
+        f"期满前后三日内平均约七十步，越晚办的越少；“相同”是各日平滑，“差 3 点”是各日自有起伏。"
+        f"共用 {seconds:.0f} 秒；随机种子 {SEED}。"
     )
     return "\n".join(lines)
 

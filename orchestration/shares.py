@@ -9,7 +9,10 @@ from orchestration.deliveries import OWNERS
 
 @dg.asset(
     key=["raw", "check_shares"],
-    deps=[dg.AssetKey(["marts", "agg_checked_shares"])],
+    deps=[
+        dg.AssetKey(["marts", "agg_checked_shares"]),
+        dg.AssetKey(["marts", "agg_deadline_days"]),
+    ],
     description="各机构的份额与同级相比的检验，核查由此发问。",
     group_name="raw",
     kinds={"duckdb", "scipy"},

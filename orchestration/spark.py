@@ -194,15 +194,19 @@ def build(home: Home, select: list[str] | None = None) -> None:
 
 def _judge_shares(spark) -> None:
     """As `publication.statistics.source.write`, on the session's tables."""
-    import pandas as pd
-
-    rows = spark.table("marts.agg_checked_shares").collect()
-    columns = spark.table("marts.agg_checked_shares").columns
+    counts, days = (_frame(spark, sql) for sql in (source.COUNTS, source.DAYS))
     rules = [tuple(row) for row in spark.sql(source.RULES).collect()]
-    found = shares.tested(pd.DataFrame(rows, columns=columns), source.minimum_n(rules))
+    found = source.tested(counts, days, rules, spark.sql(source.AS_OF).collect()[0][0])
     kinds = [(n, "string" if k == "varchar" else k) for n, k in shares.TYPES.items()]
     told = found.astype({n: str for n, k in kinds if k in ("string", "date")})
     _replace(spark, "check_shares", told.itertuples(index=False), kinds)
+
+
+def _frame(spark, sql: str):
+    import pandas as pd
+
+    asked = spark.sql(sql)
+    return pd.DataFrame([tuple(row) for row in asked.collect()], columns=asked.columns)
 
 
 def parquet_of(home: Home, relation: str, scratch: Path) -> Path:

@@ -158,7 +158,7 @@ INTERNAL = (
         "mart_reconciliation_cases", "findings.mart_reconciliation_cases",
         (*RECONCILED_KEY, "registration_id"), "month_start_date",
     ),
-    Table("mart_check_shares", "findings.mart_check_shares", ("check_code", "org_code")),
+    Table("mart_check_shares", "findings.mart_check_shares", ("check_code", "org_code", "subject_code")),
     Table(
         "mart_area_checks", "findings.mart_area_checks",
         ("family_code", "area_kind_code", "area_code", "period", "ledger"),

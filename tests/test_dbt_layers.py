@@ -16,7 +16,7 @@ MAY_READ = {
     "published": {"source", "findings", "marts", "intermediate", "seeds", "published"},
 }
 READS_STAGING = {
-    "agg_checked_shares",
+    "int_reply_flips",
     "mart_receipts",
     "fct_leader_assignments",
     "fct_due_date_changes",

@@ -19,7 +19,8 @@ def counts(
     """Return a month of offices: code -> (n, asked_count)."""
     return pd.DataFrame([
         {"check_code": "C01", "family_code": family, "peer_code": peer, "org_code": code,
-         "month_start_date": pd.Timestamp(month), "n": n, "asked_count": k}
+         "month_start_date": pd.Timestamp(month), "n": n, "asked_count": k, "asked_back_count": k // 2,
+         "rest_back_count": 1}
         for code, (n, k) in offices.items()
     ])  # fmt: skip
 
@@ -82,6 +83,20 @@ def test_a_family_is_corrected_by_itself():
     assert of(shares.tested(pd.concat([counts(odd), others]), LEAST), "o0").q_value == own.q_value
 
 
+def test_a_share_that_is_known_is_tested_without_peers():
+    flips = counts({"o0": (20, 19), "o1": (20, 11), "few": (9, 9)})
+    found = shares.tested(flips.assign(check_code="D14"), {"D14": 10})
+    assert list(found["org_code"]) == ["o0", "o1"] and (found["peer_count"] == 0).all()
+    assert of(found, "o0").p_value == pytest.approx(stats.binomtest(19, 20, 0.5, "greater").pvalue)
+    assert of(found, "o1").q_value > 0.3
+
+
+def test_what_became_of_the_cases_is_handed_on():
+    months = [counts(like(8, 40, 10), month=f"2026-{m:02d}-01") for m in (1, 2)]
+    found = of(shares.tested(pd.concat(months), LEAST), "o1")
+    assert (found.asked_back_count, found.rest_back_count) == (10, 2)
+
+
 def test_nothing_is_told_of_nothing():
     none = counts({"o": (1, 0)}).iloc[:0]
     assert list(shares.tested(none, LEAST).columns) == shares.COLUMNS
@@ -109,7 +124,7 @@ def test_p_is_a_probability_and_the_order_of_rows_does_not_matter(drawn, random)
 def test_planted_worlds_are_asked_and_clean_ones_are_not():
     """The short form of `make bench-findings`: the model's own SQL over planted facts, 80 provinces."""
     found = findings.measured(80)
-    assert set(found.index) == set(findings.USUAL)
+    assert set(found.index) == {*findings.USUAL, "D15"}
     chance = stats.binom.ppf(0.999, 80, findings.LEVEL) / 80
     assert (found["false_clean"] <= chance).all(), found
     assert (found["power_clean"] >= 0.8).all() and (found["power_differing"] >= 0.6).all(), found

@@ -20,9 +20,10 @@ where org_code is not null and asked_date is not null
 
 {#-
   A check of shares (publication/statistics): an office whose share is higher than its peers' by more than chance and the
-  ordinary difference between offices. `of` and `what` in the words of its text: of 120 of these, 30 were that.
+  ordinary difference between offices. `of` and `what` in the words of its text: of 120 of these, 30 were that; `beside`:
+  what it is compared with, where not with its peers. What became of the cases afterwards stands beside every result.
 -#}
-{% macro asked_among_peers(check_code, ledger, of, what) %}
+{% macro asked_among_peers(check_code, ledger, of, what, beside='') %}
 with found as (
     select
         org_code,
@@ -33,8 +34,15 @@ with found as (
         p_value as tested_p_value,
         substr(cast(from_month_date as string), 1, 7) || '至' || substr(cast(month_start_date as string), 1, 7)
         || '{{ of }}' || cast(n as string) || '件，其中{{ what }}' || cast(asked_count as string) || '件（'
-        || {{ percent_text('asked_count', 'n') }} || '）；同级' || cast(peer_count as string) || '个机构合计为'
-        || {{ percent_text('peer_asked_count', 'peer_n') }} || '，差别超出偶然和各单位平常的不同，请说明原因。' as text_zh
+        || {{ percent_text('asked_count', 'n') }} || '）；'
+        || {% if beside -%}
+            '{{ beside }}'
+        {%- else -%}
+            '同级' || cast(peer_count as string) || '个机构合计为' || {{ percent_text('peer_asked_count', 'peer_n') }}
+            || '，差别超出偶然和各单位平常的不同'
+        {%- endif %}
+        || '，请说明原因。其后又来的：所问的' || cast(asked_count as string) || '件中' || cast(asked_back_count as string)
+        || '件，其余' || cast(rest_count as string) || '件中' || cast(rest_back_count as string) || '件。' as text_zh
     from {{ ref('mart_check_shares') }}
     where check_code = '{{ check_code }}' and asked_flag
 )

@@ -10,9 +10,12 @@ from scipy import stats
 
 POOLED_MONTHS = 12
 FEWEST_PEERS = 4  # below, nothing is known of how offices differ
+KNOWN_SHARES = {"D14": 0.5}  # not compared with peers: honest errors go either way
 TYPES = {
-    "check_code": "varchar", "org_code": "varchar", "from_month_date": "date", "month_start_date": "date",
-    "n": "bigint", "asked_count": "bigint", "peer_count": "bigint", "peer_n": "bigint", "peer_asked_count": "bigint",
+    "check_code": "varchar", "org_code": "varchar", "subject_code": "varchar",
+    "from_month_date": "date", "month_start_date": "date",
+    "n": "bigint", "asked_count": "bigint", "asked_back_count": "bigint", "rest_count": "bigint",
+    "rest_back_count": "bigint", "peer_count": "bigint", "peer_n": "bigint", "peer_asked_count": "bigint",
     "statistic": "double", "p_value": "double", "q_value": "double",
 }  # fmt: skip
 COLUMNS = [*TYPES]
@@ -23,7 +26,8 @@ UNIT = [*GROUP, "org_code"]
 def tested(counts: pd.DataFrame, minimum_n: dict[str, int]) -> pd.DataFrame:
     """Test each office's latest months that make the minimum n (件, by check) against its peers'.
 
-    `counts`: check_code, family_code, peer_code, org_code, month_start_date, n, asked_count, a row a month.
+    `counts`: check_code, family_code, peer_code, org_code, month_start_date, n, asked_count, a row a month; of those
+    asked about and of the rest, how many came back later (asked_back_count, rest_back_count), which is handed on.
     Returns COLUMNS, a row an office that could be tested: `statistic` is the standardised difference, `p_value` that of
     one side (higher), `q_value` after Benjamini and Hochberg (1995, J. R. Statist. Soc. B 57: 289-300) within the
     check and family: asked at q <= 0.05, in 5 of 100 provinces where nothing is the matter somebody is asked, at most.
@@ -32,7 +36,10 @@ def tested(counts: pd.DataFrame, minimum_n: dict[str, int]) -> pd.DataFrame:
     if known.empty:
         return pd.DataFrame(columns=COLUMNS)
     pooled = _pooled(known, known["check_code"].map(minimum_n))
-    found = pd.concat([_among_peers(group) for _, group in pooled.groupby(GROUP, sort=True)])
+    found = pd.concat([
+        _beside(group, KNOWN_SHARES[check]) if check in KNOWN_SHARES else among_peers(group)
+        for (check, *_), group in pooled.groupby(GROUP, sort=True)
+    ])  # fmt: skip
     if found.empty:
         return pd.DataFrame(columns=COLUMNS)
     families = found.groupby(["check_code", "family_code"])["p_value"]
@@ -53,11 +60,14 @@ def _pooled(counts: pd.DataFrame, minimum: pd.Series) -> pd.DataFrame:
     pooled = kept.groupby(UNIT, sort=True, as_index=False).agg(
         from_month_date=("month_start_date", "min"), month_start_date=("month_start_date", "max"),
         n=("n", "sum"), asked_count=("asked_count", "sum"), minimum=("minimum", "first"),
+        asked_back_count=("asked_back_count", "sum"), rest_back_count=("rest_back_count", "sum"),
     )  # fmt: skip
-    return pooled.assign(enough=pooled["n"] >= pooled["minimum"])
+    return pooled.assign(
+        enough=pooled["n"] >= pooled["minimum"], rest_count=pooled["n"] - pooled["asked_count"], subject_code="shares"
+    )  # fmt: skip
 
 
-def _among_peers(group: pd.DataFrame) -> pd.DataFrame:
+def among_peers(group: pd.DataFrame) -> pd.DataFrame:
     """Return the offices of a peer group that have enough cases, each tested against the others.
 
     Equal shares: the count of one among all is hypergeometric (Fisher's exact test), whatever the share is. Offices that
@@ -76,6 +86,16 @@ def _among_peers(group: pd.DataFrame) -> pd.DataFrame:
     return own.assign(
         peer_count=len(group) - 1, peer_n=whole_n - n, peer_asked_count=whole - asked, statistic=z,
         p_value=np.clip(np.maximum(exact, _ordinary(z)), 0.0, 1.0),
+    )  # fmt: skip
+
+
+def _beside(group: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Return the offices of a group that have enough cases, each tested against a share that is known (binomial)."""
+    own = group[group["enough"]]
+    n, asked = own["n"].to_numpy(), own["asked_count"].to_numpy()
+    z = (asked - n * share) / np.sqrt(np.maximum(n * share * (1 - share), 1e-12))
+    return own.assign(
+        peer_count=0, peer_n=0, peer_asked_count=0, statistic=z, p_value=stats.binom.sf(asked - 1, n, share)
     )  # fmt: skip
 
 

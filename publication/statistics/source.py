@@ -3,20 +3,27 @@
 Belongs here: reading the aggregates of a working file and writing what the tests say of them, nothing else.
 """
 
-import duckdb
+from datetime import datetime
 
-from publication.statistics import shares
+import duckdb
+import pandas as pd
+
+from publication.statistics import bunching, shares
 
 SOURCE = "raw.check_shares"
 RULES = "select check_code, minimum_n from raw.ref_checks where severity_code <> 'off'"
+COUNTS = "select * from marts.agg_checked_shares"
+DAYS = "select * from marts.agg_deadline_days"
+AS_OF = "select as_of from intermediate.int_dials"
 
 
 def write(connection: duckdb.DuckDBPyConnection) -> int:
-    """Test the aggregates (marts.agg_checked_shares) by the rules of the checks, and write raw.check_shares; return how
-    many offices could be tested, check by check.
+    """Test the aggregates by the rules of the checks, and write raw.check_shares; return how many offices could be
+    tested, check by check.
     """
-    counts = connection.execute("select * from marts.agg_checked_shares").df()
-    found = shares.tested(counts, minimum_n(connection.execute(RULES).fetchall()))
+    counts, days = (connection.execute(sql).df() for sql in (COUNTS, DAYS))
+    (as_of,) = connection.execute(AS_OF).fetchone()
+    found = tested(counts, days, connection.execute(RULES).fetchall(), as_of)
     columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in shares.TYPES.items())
     connection.register("tested_shares", found)
     connection.execute(f"create or replace table {SOURCE} as select {columns} from tested_shares")
@@ -24,6 +31,10 @@ def write(connection: duckdb.DuckDBPyConnection) -> int:
     return len(found)
 
 
-def minimum_n(rules: list[tuple[str, str]]) -> dict[str, int]:
-    """Return of how many each check asks at least, from the rows of RULES."""
-    return {code: int(number) for code, number in rules}
+def tested(
+    counts: pd.DataFrame, days: pd.DataFrame, rules: list[tuple[str, str]], as_of: datetime
+) -> pd.DataFrame:
+    """Return what the tests say of the rows of COUNTS and DAYS, by the rows of RULES."""
+    least = {code: int(number) for code, number in rules}
+    found = [shares.tested(counts, least), bunching.tested(days, least, pd.Timestamp(as_of))]
+    return pd.concat([rows for rows in found if not rows.empty] or found[:1], ignore_index=True)

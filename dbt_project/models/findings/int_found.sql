@@ -2,9 +2,9 @@
 with final as (
     {% for check in [
         'chk_assignment_incomplete', 'chk_backdated_event', 'chk_backflow_sequence', 'chk_batch_count',
-        'chk_case_in_two_batches', 'chk_channel_shift', 'chk_closed_not_served', 'chk_deadline_heaping',
+        'chk_case_in_two_batches', 'chk_channel_shift', 'chk_closed_not_served', 'chk_deadline_heaping', 'chk_deadline_bunching',
         'chk_delivery_size', 'chk_document_served_early', 'chk_due_date_changed_late', 'chk_evaluation_reach',
-        'chk_exclusion_share', 'chk_expected_return', 'chk_extension_posthoc', 'chk_first_flag_scope',
+        'chk_exclusion_share', 'chk_expected_return', 'chk_extension_posthoc', 'chk_first_flag_scope', 'chk_flip_direction',
         'chk_group_bunching', 'chk_group_split', 'chk_hop_clock', 'chk_include_flag_off',
         'chk_leader_left_office', 'chk_population_base', 'chk_proxy_evaluation', 'chk_quarantine_share',
         'chk_rated_without_entitlement', 'chk_rating_turned', 'chk_reconciliation', 'chk_refused_delivery',

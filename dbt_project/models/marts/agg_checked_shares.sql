@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 -- What the statistical checks test: of so many of an office's cases in a month, how many are of a kind that recording
--- can bring about. Only counts, of offices, which are compared with those of their level and kind in their province.
+-- can bring about, and how many of these and of the rest came back later. Only counts, of offices, which are compared
+-- with those of their level and kind in their province.
 -- Tested by publication/statistics, which gives back raw.check_shares.
 with petitions as (
     select * from {{ ref('fct_petitions') }}
@@ -15,6 +16,7 @@ calendar as (
 registered as (
     select
         'C01' as check_code,
+        petitions.registration_id,
         petitions.register_org_code as org_code,
         {{ month_start('petitions.registered_at') }} as month_start_date,
         made.working_day_no - came.working_day_no > 1 as asked_flag
@@ -28,6 +30,7 @@ registered as (
 counted as (
     select
         'C06' as check_code,
+        registration_id,
         register_org_code as org_code,
         {{ month_start('registered_at') }} as month_start_date,
         not counted_flag as asked_flag
@@ -39,6 +42,7 @@ counted as (
 answered as (
     select
         'C11' as check_code,
+        registration_id,
         coalesce(responsible_org_code, register_org_code) as org_code,
         {{ month_start('replied_at') }} as month_start_date,
         cast(replied_at as date) = coalesce(effective_reply_due_date, reply_due_date) as asked_flag
@@ -57,6 +61,7 @@ evaluations as (
 rated as (
     select
         'C13' as check_code,
+        registration_id,
         told_by_office_code as org_code,
         {{ month_start('evaluated_at') }} as month_start_date,
         evaluator_type_code <> 'self' as asked_flag
@@ -68,6 +73,7 @@ rated as (
 reached as (
     select
         'C14' as check_code,
+        petitions.registration_id,
         evaluations.told_by_office_code as org_code,
         {{ month_start('petitions.registered_at') }} as month_start_date,
         not evaluations.entitled_flag as asked_flag
@@ -86,6 +92,7 @@ satisfied as (
 closed_at_once as (
     select
         'C15' as check_code,
+        petitions.registration_id,
         petitions.register_org_code as org_code,
         {{ month_start('petitions.registered_at') }} as month_start_date,
         cast(coalesce(petitions.closed_at, petitions.replied_at) as date) = cast(petitions.registered_at as date)
@@ -98,6 +105,7 @@ closed_at_once as (
 visits as (
     select
         'D13' as check_code,
+        registration_id,
         register_org_code as org_code,
         {{ month_start('registered_at') }} as month_start_date,
         person_count = 4 as asked_flag
@@ -105,58 +113,32 @@ visits as (
     where channel_code = 'visit' and person_count between 4 and 6
 ),
 
--- D12: answered in time as is told now, and not answered as its office told after the term had ended
-opinions as (
-    select
-        registration_id,
-        office_code,
-        min(event_at) as opinion_issued_at,
-        min(valid_from_sequence) as told_sequence
-    from {{ ref('int_handling_events_versions') }}
-    where event_type_code = 'opinion_issued' and cast(event_at as date) >= {{ checked_from() }}
-    group by registration_id, office_code
+flips as (
+    select * from {{ ref('int_reply_flips') }}
 ),
 
-deliveries as (
-    select
-        deliveries.office_code,
-        deliveries.delivery_sequence,
-        cast(deliveries.recorded_at as date) as recorded_date
-    from {{ ref('int_standing_deliveries') }} as deliveries
-    inner join {{ ref('stg_delivery_ledgers') }} as ledgers on deliveries.delivery_sequence = ledgers.delivery_sequence
-    where ledgers.ledger = 'handling_events' and not deliveries.historic_flag
-),
-
-in_time as (
-    select
-        opinions.registration_id,
-        opinions.office_code as org_code,
-        opinions.told_sequence,
-        opinions.opinion_issued_at,
-        petitions.reply_due_date
-    from opinions
-    inner join petitions on opinions.registration_id = petitions.registration_id
-    where cast(opinions.opinion_issued_at as date) <= petitions.reply_due_date
-),
-
-turned as (
-    select distinct in_time.registration_id
-    from in_time
-    inner join deliveries
-        on
-            in_time.org_code = deliveries.office_code
-            and in_time.told_sequence > deliveries.delivery_sequence
-            and in_time.reply_due_date < deliveries.recorded_date
-),
-
+-- D12: answered in time as is told now, and not as its office told after the term had ended
 told_later as (
     select
         'D12' as check_code,
-        in_time.org_code,
-        {{ month_start('in_time.reply_due_date') }} as month_start_date,
-        turned.registration_id is not null as asked_flag
-    from in_time
-    left join turned on in_time.registration_id = turned.registration_id
+        registration_id,
+        org_code,
+        {{ month_start('reply_due_date') }} as month_start_date,
+        not in_time_then_flag as asked_flag
+    from flips
+    where in_time_now_flag
+),
+
+-- D14: of what was told otherwise after the term, what became in time: honest errors have two sides
+turned as (
+    select
+        'D14' as check_code,
+        registration_id,
+        org_code,
+        {{ month_start('reply_due_date') }} as month_start_date,
+        in_time_now_flag as asked_flag
+    from flips
+    where in_time_then_flag <> in_time_now_flag
 ),
 
 cases as (
@@ -175,6 +157,13 @@ cases as (
     select * from visits
     union all
     select * from told_later
+    union all
+    select * from turned
+),
+
+came_back as (
+    select registration_id from {{ ref('fct_matter_items') }}
+    where returned_at is not null
 ),
 
 provinces as (
@@ -205,8 +194,13 @@ final as (
         cases.org_code,
         cases.month_start_date,
         cast(count(*) as bigint) as n,
-        cast(sum(case when cases.asked_flag then 1 else 0 end) as bigint) as asked_count
+        cast(sum(case when cases.asked_flag then 1 else 0 end) as bigint) as asked_count,
+        cast(sum(case when cases.asked_flag and came_back.registration_id is not null then 1 else 0 end) as bigint)
+            as asked_back_count,
+        cast(sum(case when not cases.asked_flag and came_back.registration_id is not null then 1 else 0 end) as bigint)
+            as rest_back_count
     from cases
+    left join came_back on cases.registration_id = came_back.registration_id
     inner join organisations on cases.org_code = organisations.org_code
     where cases.asked_flag is not null and cases.month_start_date <= {{ as_of_date() }}
     group by

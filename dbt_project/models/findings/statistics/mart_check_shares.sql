@@ -1,14 +1,19 @@
 {{ config(materialized='table') }}
 -- depends_on: {{ ref('agg_checked_shares') }}
+-- depends_on: {{ ref('agg_deadline_days') }}
 -- Each office whose share could be tested against its peers', and what the test says: publication/statistics.
 with final as (
     select
         check_code,
         org_code,
+        subject_code,
         from_month_date,
         month_start_date,
         n,
         asked_count,
+        asked_back_count,
+        rest_count,
+        rest_back_count,
         peer_count,
         peer_n,
         peer_asked_count,

@@ -1,0 +1,36 @@
+-- What was due was done just before its due day far more often than before placebo days, by province and clock (D15). It
+-- asks what became of these cases: work done in time comes back no more often than what was done earlier.
+with clocks as (
+    select
+        'office' as clock_code,
+        '转送、交办' as clock_name
+    union all
+    select
+        'unit' as clock_code,
+        '告知受理' as clock_name
+    union all
+    select
+        'reply' as clock_code,
+        '答复' as clock_name
+),
+
+found as (
+    select
+        shares.org_code,
+        shares.month_start_date as asked_date,
+        shares.subject_code as subject_id,
+        shares.n as counted,
+        shares.statistic as standardised,
+        shares.p_value as tested_p_value,
+        clocks.clock_name || '在期满前后三日之内的 ' || cast(shares.n as string) || ' 件中，'
+        || cast(shares.asked_count as string) || ' 件在期满当日和前两日（'
+        || {{ percent_text('shares.asked_count', 'shares.n') }} || '），别的日子前后平常为 '
+        || {{ percent_text('shares.peer_asked_count', 'shares.peer_n') }} || '。其后又来的：这些件中 '
+        || cast(shares.asked_back_count as string) || ' 件，更早办的 ' || cast(shares.rest_count as string) || ' 件中 '
+        || cast(shares.rest_back_count as string) || ' 件，请说明是赶办还是赶录。' as text_zh
+    from {{ ref('mart_check_shares') }} as shares
+    inner join clocks on shares.subject_code = clocks.clock_code
+    where shares.check_code = 'D15' and shares.asked_flag
+)
+
+{{ asked('D15', 'handling_events', n='counted', statistic='standardised', p_value='tested_p_value') }}
