@@ -171,6 +171,8 @@ INTERNAL = (
     ),
     Table("mart_published_ranks", "published.mart_published_ranks", RANK_KEY, file="period"),
     Table("mart_published_yoy", "published.mart_published_yoy", YOY_KEY, file="period"),
+    Table("mart_control_limits", "published.mart_control_limits", RANK_KEY, said=True),
+    Table("mart_standardised_values", "published.mart_standardised_values", RANK_KEY, said=True),
     Table(
         "mart_figure_checks", "published.mart_figure_checks", (*VALUE_KEY, "family_code"), said=True,
     ),

@@ -94,7 +94,10 @@
     select
         month_end_date as cohort_date, place_region_code as region_code,
         responsible_org_code as org_code,
-        case when moved_out_date <= month_end_date then 'moved_out' when since is null then 'no_open_assignment' else '' end as excluded_because,
+        case
+            when month_end_date < last_day(month_end_date) then 'month_not_over'
+            when moved_out_date <= month_end_date then 'moved_out' when since is null then 'no_open_assignment' else ''
+        end as excluded_because,
         month_end_date - since as days, batch_no, open.leader_level_code
     from f_case_months
     left join open using (case_id, month_end_date)

@@ -44,3 +44,10 @@ cast({{ period }} || case when length({{ period }}) = 4 then '-01-01' else '-01'
 {% macro period_a_year_on(period, years) -%}
 cast(cast(substr({{ period }}, 1, 4) as int) + {{ years }} as string) || substr({{ period }}, 5)
 {%- endmacro %}
+
+{#- One text for the peers that are ranked together: an indicator, a period, a group. -#}
+{% macro peer_group_key() -%}
+concat_ws(
+            '|', indicator_code, variant, period, peer_group_code, coalesce(group_area_code, '-'), coalesce(level_code, '-')
+        )
+{%- endmacro %}

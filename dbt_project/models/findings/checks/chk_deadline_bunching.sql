@@ -1,5 +1,6 @@
--- What was due was done just before its due day far more often than before placebo days, by province and clock (D15). It
--- asks what became of these cases: work done in time comes back no more often than what was done earlier.
+-- What was due was done just before its due day far more often than before placebo days, by province and clock
+-- (D15). It asks what became of these cases: work done in time comes back no more often than what was done
+-- earlier.
 with clocks as (
     select
         'office' as clock_code,
