@@ -88,7 +88,9 @@ def sweep(say=lambda text: None) -> None:
 
 
 def execute(home: Home, definitions, as_of: datetime | None = None) -> str:
-    """Run the job of some definitions on the prepared instance; return the run id. Raises RunFailed."""
+    """Run the job of some definitions on the prepared instance; return the run id. Raises RunFailed, also where steps
+    were skipped and nothing was published, which Dagster calls a success.
+    """
     import dagster as dg
 
     from orchestration.events import JOB_NAME
@@ -100,6 +102,11 @@ def execute(home: Home, definitions, as_of: datetime | None = None) -> str:
         )
     if not result.success:
         raise RunFailed(_why(home, result))
+    skipped = [event.step_key for event in result.all_events if event.is_step_skipped]
+    if skipped:
+        raise RunFailed(
+            f"运行走完了而没有发布：{'、'.join(skipped)} 被跳过，因为它们所由来的没有做。请报给维护者。"
+        )
     return result.run_id
 
 
