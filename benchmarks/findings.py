@@ -51,7 +51,8 @@ FACTS = {
         from cases""",
     "marts.int_reply_flips": """
         select case_no as registration_id, org_code, date '2026-03-27' as reply_due_date,
-            not "D12" as in_time_then_flag, true as in_time_now_flag
+            not "D12" as in_time_then_flag, not "D12" as told_then_flag, true as told_now_flag,
+            true as in_time_now_flag
         from cases""",
     "marts.fct_matter_items": "select case_no as registration_id, cast(null as timestamp) as returned_at from cases",
     "marts.dim_region": "select distinct family as region_code, 'province' as level_code from offices",
@@ -69,13 +70,13 @@ FACTS = {
 # what was turned is what D12 asks about too: it is told of other cases
 TURNED = """
     select case_no as registration_id, org_code, date '2026-03-27' as reply_due_date,
-        not "D14" as in_time_then_flag, "D14" as in_time_now_flag
+        not "D14" as in_time_then_flag, true as told_then_flag, true as told_now_flag, "D14" as in_time_now_flag
     from cases where number < {least}"""
 
 
 # of each province so many steps, told from sixty days before their due day to sixty after, ever fewer; in planted ones
-# so many of what comes just after the due day is told as done just before it
-STEPS, FALL_DAYS, MOVED = 1_600, 80, 0.5
+# so many of what comes in the days after the due day is told as done just before it
+STEPS, FALL_DAYS, LATE_DAYS, MOVED = 1_600, 80, 10, 0.5
 STEPPED = {
     "marts.fct_petitions": """
         select step_no as registration_id, family as register_region_code, timestamp '2026-03-01' as registered_at,
@@ -151,8 +152,8 @@ def stepped(sql: str, provinces: int, differing: float, planted: bool, seed: int
         )
         day = random.choice(days, STEPS, p=often / often.sum())
         if planted:
-            moved = (day >= 1) & (day <= bunching.WIDTH) & (random.random(STEPS) < MOVED)
-            day = np.where(moved, day - bunching.WIDTH, day)
+            moved = (day >= 1) & (day <= LATE_DAYS) & (random.random(STEPS) < MOVED)
+            day = np.where(moved, -(day % bunching.WIDTH), day)
         steps.append(pd.DataFrame({"family": f"p{province}", "day_no": day}))
     steps = pd.concat(steps, ignore_index=True)
     steps["step_no"] = np.arange(len(steps))
@@ -204,7 +205,7 @@ def table(found: pd.DataFrame, provinces: int, seconds: float) -> str:
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     lines.append(
         f"\n每栏 {provinces} 个省，每省 {OFFICES} 个县级信访部门，件数恰好是最小基数。D15 每省 {STEPS:,} 步，"
-        f"期满前后三日内平均约七十步，越晚办的越少；“相同”是各日平滑，“差 3 点”是各日自有起伏。"
+        f"期满当日和前五日平均约七十步，越晚办的越少；“相同”是各日平滑，“差 3 点”是各日自有起伏。"
         f"共用 {seconds:.0f} 秒；随机种子 {SEED}。"
     )
     return "\n".join(lines)

@@ -74,7 +74,7 @@ def _parts(contract: Contract) -> list[dict]:
             "label": f.label,
             "whole": " + ".join(f"coalesce({name}, 0)" for name in f.part_of),
             "whole_label": "与".join(labels[name] for name in f.part_of),
-            "told": f.part_of[-1],
+            "told": " + ".join(f.part_of),
         }
         for f in contract.content
         if f.part_of

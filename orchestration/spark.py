@@ -194,7 +194,7 @@ def build(home: Home, select: list[str] | None = None) -> None:
 
 def _judge_shares(spark) -> None:
     """As `publication.statistics.source.write`, on the session's tables."""
-    counts, days = (_frame(spark, sql) for sql in (source.COUNTS, source.DAYS))
+    counts, days = (_pandas(spark, sql) for sql in (source.COUNTS, source.DAYS))
     rules = [tuple(row) for row in spark.sql(source.RULES).collect()]
     found = source.tested(counts, days, rules, spark.sql(source.AS_OF).collect()[0][0])
     kinds = [(n, "string" if k == "varchar" else k) for n, k in shares.TYPES.items()]
@@ -202,7 +202,7 @@ def _judge_shares(spark) -> None:
     _replace(spark, "check_shares", told.itertuples(index=False), kinds)
 
 
-def _frame(spark, sql: str):
+def _pandas(spark, sql: str):
     import pandas as pd
 
     asked = spark.sql(sql)

@@ -76,3 +76,8 @@ def test_clocks_of_a_province_are_one_family():
 def test_whatever_the_days_are_p_is_a_probability(numbers):
     found = bunching.tested(days(numbers), LEAST, AS_OF)
     assert list(found.columns) == shares.COLUMNS and found["p_value"].between(0, 1).all()
+
+
+def test_who_is_never_late_has_bunched_nothing_by_that():
+    punctual = np.where(DAYS <= 0, 100, 0)
+    assert (bunching.tested(days(punctual), LEAST, AS_OF)["q_value"] > 0.05).all()

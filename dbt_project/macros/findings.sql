@@ -77,7 +77,7 @@ select
     '{{ part.label }} ' || cast({{ part.column }} as string) || '，多于{{ part.whole_label }} '
     || cast({{ part.whole }} as string) || '，请核对两数是否同一单位、同一范围。' as text_zh
 from {{ ref('fct_' ~ ledger) }}
-where in_force_flag and {{ part.told }} is not null and {{ part.column }} > {{ part.whole }}
+where in_force_flag and ({{ part.told }}) is not null and {{ part.column }} > {{ part.whole }}
 {%- set found.any = true -%}
 {%- endfor -%}
 {%- endfor -%}

@@ -129,7 +129,7 @@ told_later as (
     where in_time_now_flag
 ),
 
--- D14: of what was told otherwise after the term, what became in time: honest errors have two sides
+-- D14: of what was told after the term and then otherwise, what became in time: errors have two sides
 turned as (
     select
         'D14' as check_code,
@@ -138,7 +138,7 @@ turned as (
         {{ month_start('reply_due_date') }} as month_start_date,
         in_time_now_flag as asked_flag
     from flips
-    where in_time_then_flag <> in_time_now_flag
+    where told_then_flag and told_now_flag and in_time_then_flag <> in_time_now_flag
 ),
 
 cases as (

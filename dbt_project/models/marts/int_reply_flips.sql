@@ -1,6 +1,8 @@
 {{ config(materialized='view') }}
--- Of each opinion whose term has ended: was it in time as its office had told when the term had ended (at the first
--- delivery of handling events after it), and is it in time as told now. Where the two differ, the telling was turned.
+-- Of each opinion whose term has ended: was one told, and in time, as its office had told when the term had
+-- ended (at the first delivery of handling events after it), and is one told, and in time, now. What was told
+-- then and now, and in time at one of them alone, was turned; what was not told then is late in being told,
+-- whichever it is.
 with opinions as (
     select
         registration_id,
@@ -71,6 +73,16 @@ final as (
                 else 0
             end
         ) = 1 as in_time_then_flag,
+        max(
+            case
+                when
+                    told.valid_from_sequence <= looks.looked_sequence
+                    and (told.valid_to_sequence is null or told.valid_to_sequence > looks.looked_sequence)
+                    then 1
+                else 0
+            end
+        ) = 1 as told_then_flag,
+        max(case when told.valid_to_sequence is null then 1 else 0 end) = 1 as told_now_flag,
         max(
             case when told.opinion_date <= told.reply_due_date and told.valid_to_sequence is null then 1 else 0 end
         ) = 1 as in_time_now_flag

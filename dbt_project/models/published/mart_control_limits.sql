@@ -33,12 +33,18 @@ standardised as (
     inner join targets on units.group_key = targets.group_key
 ),
 
+apart as (
+    select
+        *,
+        cast(value - target as double) / nullif(cast(standard_error as double), 0) as z
+    from standardised
+),
+
 ordered as (
     select
         *,
-        cast(value - target as double) / nullif(cast(standard_error as double), 0) as z,
-        row_number() over (partition by group_key order by value - target nulls last, area_code) as place
-    from standardised
+        row_number() over (partition by group_key order by z nulls last, area_code nulls last) as place
+    from apart
 ),
 
 cut_off as (

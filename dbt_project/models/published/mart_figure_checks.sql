@@ -24,10 +24,24 @@ figures as (
     where figures.status_code = 'published'
 ),
 
-known as (
+named as (
+    select distinct ledger from {{ ref('mart_area_checks') }}
+),
+
+-- what an indicator is made of
+ledgers as (
     select
         indicators.indicator_code,
         indicators.variant,
+        named.ledger
+    from named
+    inner join indicators on indicators.listed_ledgers like '%,' || named.ledger || ',%'
+),
+
+known as (
+    select
+        ledgers.indicator_code,
+        ledgers.variant,
         checks.family_code,
         checks.area_kind_code,
         checks.area_code,
@@ -36,9 +50,9 @@ known as (
         cast(sum(checks.failed_count) as bigint) as failed_count,
         cast(sum(checks.late_count) as bigint) as late_count
     from {{ ref('mart_area_checks') }} as checks
-    inner join indicators on indicators.listed_ledgers like '%,' || checks.ledger || ',%'
+    inner join ledgers on checks.ledger = ledgers.ledger
     group by
-        indicators.indicator_code, indicators.variant, checks.family_code, checks.area_kind_code, checks.area_code,
+        ledgers.indicator_code, ledgers.variant, checks.family_code, checks.area_kind_code, checks.area_code,
         checks.period
 ),
 
@@ -51,12 +65,13 @@ below as (
         cut_code,
         cut_value,
         parent_code,
+        area_kind_code,
         count(*) as area_count,
         sum(num) as num,
         sum(den) as den
     from figures
     where area_kind_code = 'region' and parent_code is not null and kind_code <> 'per_capita' and sums_code is null
-    group by indicator_code, variant, period, cut_code, cut_value, parent_code
+    group by indicator_code, variant, period, cut_code, cut_value, parent_code, area_kind_code
 ),
 
 defined as (
@@ -97,7 +112,7 @@ reckoned as (
     from figures
     left join below
         on
-            figures.area_kind_code = 'region'
+            figures.area_kind_code = below.area_kind_code
             and figures.area_code = below.parent_code
             and figures.indicator_code = below.indicator_code
             and figures.variant = below.variant

@@ -23,12 +23,12 @@ found as (
         shares.n as counted,
         shares.statistic as standardised,
         shares.p_value as tested_p_value,
-        clocks.clock_name || '在期满前后三日之内的 ' || cast(shares.n as string) || ' 件中，'
-        || cast(shares.asked_count as string) || ' 件在期满当日和前两日（'
-        || {{ percent_text('shares.asked_count', 'shares.n') }} || '），别的日子前后平常为 '
+        clocks.clock_name || '在期满当日和前五日之内的 ' || cast(shares.n as string) || ' 件中，'
+        || cast(shares.asked_count as string) || ' 件在最后三日（'
+        || {{ percent_text('shares.asked_count', 'shares.n') }} || '），更早的日子平常为 '
         || {{ percent_text('shares.peer_asked_count', 'shares.peer_n') }} || '。其后又来的：这些件中 '
         || cast(shares.asked_back_count as string) || ' 件，更早办的 ' || cast(shares.rest_count as string) || ' 件中 '
-        || cast(shares.rest_back_count as string) || ' 件，请说明是赶办还是赶录。' as text_zh
+        || cast(shares.rest_back_count as string) || ' 件，请说明原因。' as text_zh
     from {{ ref('mart_check_shares') }} as shares
     inner join clocks on shares.subject_code = clocks.clock_code
     where shares.check_code = 'D15' and shares.asked_flag

@@ -1,2 +1,2 @@
 -- D14: 期满之后改报的，改成按期的多于改成超期的，超出一半对一半的偶然。
-{{ asked_among_peers('D14', 'handling_events', '期满之后改报的', '改成按期的', beside='如是无心之误，两边应当差不多') }}
+{{ asked_among_peers('D14', 'handling_events', '期满之后改报的', '改成按期的', beside='与各占一半相比，差别超出偶然') }}

@@ -52,7 +52,7 @@ found as (
         petitions.told_by_office_code as org_code,
         cast(petitions.registered_at as date) as asked_date,
         late.registration_id as subject_id,
-        '申报为按期，而' || concat_ws('，', late.said_1, late.said_2, late.said_3) || '；全程按期须每一步按期，请核对。'
+        '申报为按期结办，而' || concat_ws('，', late.said_1, late.said_2, late.said_3) || '；全程按期须每一步按期，请核对。'
             as text_zh
     from late
     inner join petitions on late.registration_id = petitions.registration_id

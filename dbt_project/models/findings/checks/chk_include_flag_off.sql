@@ -5,6 +5,7 @@ with versions as (
         office_code,
         registration_id,
         valid_from_sequence,
+        valid_to_sequence,
         version_no,
         counted_flag,
         lag(counted_flag) over (partition by office_code, registration_id order by version_no) as counted_before_flag
@@ -33,6 +34,8 @@ found as (
     where
         versions.counted_before_flag
         and not versions.counted_flag
+        and versions.valid_to_sequence is null
+        and petitions.reply_due_date >= {{ checked_from() }}
         and cast(deliveries.recorded_at as date) > petitions.reply_due_date
 )
 

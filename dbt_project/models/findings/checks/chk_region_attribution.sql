@@ -36,14 +36,15 @@ within as (
     from pairs
     inner join {{ ref('dim_region_closure') }} as closure
         on
-            (
-                pairs.problem_region_code = closure.ancestor_code
-                and pairs.other_region_code = closure.descendant_code
-            )
-            or (
-                pairs.other_region_code = closure.ancestor_code
-                and pairs.problem_region_code = closure.descendant_code
-            )
+            pairs.problem_region_code = closure.ancestor_code
+            and pairs.other_region_code = closure.descendant_code
+    union all
+    select pairs.registration_id
+    from pairs
+    inner join {{ ref('dim_region_closure') }} as closure
+        on
+            pairs.other_region_code = closure.ancestor_code
+            and pairs.problem_region_code = closure.descendant_code
 ),
 
 found as (

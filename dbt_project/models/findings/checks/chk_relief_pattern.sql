@@ -62,7 +62,7 @@ found as (
         payments.subject_id,
         cast(1 as bigint) as payment_count,
         '救助金于 ' || cast(payments.paid_date as string) || ' 支付，与 ' || cast(near.agreed_date as string)
-        || ' 签的息访协议前后相近，而没有报符合救助条件，请核对审批。' as text_zh
+        || ' 签的调解协议前后相近，而没有报符合救助条件，请核对审批。' as text_zh
     from near
     inner join payments on near.subject_id = payments.subject_id
     union all

@@ -1,17 +1,16 @@
--- Numbers that are missing (C02). An item number that ends in the day of registration and a running number of five
--- digits counts that day's registrations; only an office that begins its days at 1 can be asked what became of
--- those between.
+-- Numbers that are missing (C02). An item number that ends in a day and a running number of five digits counts that
+-- day's registrations; only an office that begins its days at 1 can be asked what became of those between.
 with numbered as (
     select
         register_org_code as org_code,
-        cast(registered_at as date) as registered_date,
+        try_cast(
+            substr(item_no, length(item_no) - 12, 4) || '-' || substr(item_no, length(item_no) - 8, 2) || '-'
+            || substr(item_no, length(item_no) - 6, 2) as date
+        ) as registered_date,
         substr(item_no, 1, length(item_no) - 5) as stem,
         try_cast(substr(item_no, length(item_no) - 4, 5) as integer) as serial_no
     from {{ ref('fct_petitions') }}
-    where
-        cast(registered_at as date) >= {{ checked_from() }}
-        and length(item_no) > 13
-        and substr(item_no, length(item_no) - 12, 8) = replace(cast(cast(registered_at as date) as string), '-', '')
+    where cast(registered_at as date) >= {{ checked_from() }} and length(item_no) > 13
 ),
 
 days as (
@@ -23,7 +22,7 @@ days as (
         max(serial_no) as last_no,
         cast(count(distinct serial_no) as bigint) as told_count
     from numbered
-    where serial_no is not null
+    where serial_no is not null and registered_date >= {{ checked_from() }} and registered_date <= {{ as_of_date() }}
     group by org_code, registered_date, stem
 ),
 

@@ -1,10 +1,11 @@
--- A place assessed as one without petitions, of which petitions were registered in the year assessed (C29).
+-- A village assessed as one without visits, of which visits were registered in the year assessed (C29). Of units it is
+-- told where they lie and not which they are: they are not asked about.
 with assessed as (
     select * from {{ ref('fct_creation_assessments') }}
     where
         in_force_flag
         and passed_flag
-        and scheme_code in ('zero_village', 'zero_unit', 'four_none_township')
+        and scheme_code = 'zero_village'
         and (revoked_date is null or revoked_date > {{ as_of_date() }})
 ),
 
@@ -37,7 +38,7 @@ found as (
         assessed.assessed_date as asked_date,
         assessed.subject_id,
         counted.petition_count,
-        '评定 ' || cast(assessed.assessed_year as string) || ' 年没有上访，而登记中当年问题在此地的来访有 '
+        '评定为 ' || cast(assessed.assessed_year as string) || ' 年零上访，而登记中当年问题在此地的来访有 '
         || cast(counted.petition_count as string) || ' 件，请核对评定或者属地。' as text_zh
     from counted
     inner join assessed on counted.subject_id = assessed.subject_id
