@@ -32,6 +32,7 @@ USUAL = {
 PLANTED = {
     "C01": 0.35, "C06": 0.35, "C11": 0.35, "C13": 0.45, "C14": 0.35, "C15": 0.35, "D12": 0.30, "D13": 0.60, "D14": 1.00,
 }  # fmt: skip
+MODELS = ("int_checked_cases", "agg_checked_shares", "agg_deadline_days")
 WORLDS = {"clean": 0.0, "differing": 0.03}
 FACTS = {
     "marts.fct_petitions": """
@@ -102,7 +103,9 @@ def minimum_n() -> dict[str, int]:
     return {r["check_code"]: int(r["minimum_n"]) for r in rule_rows("checks", None) if r["check_code"] in asked}  # fmt: skip
 
 
-def tested(sql: str, provinces: int, differing: float, planted: bool, seed: int) -> pd.DataFrame:
+def tested(
+    models: dict[str, str], provinces: int, differing: float, planted: bool, seed: int
+) -> pd.DataFrame:
     """Return what the tests say of the offices of so many planted provinces."""
     random = np.random.default_rng(seed)
     least = {check: n for check, n in minimum_n().items() if check in USUAL}
@@ -118,10 +121,13 @@ def tested(sql: str, provinces: int, differing: float, planted: bool, seed: int)
             share[::OFFICES] = PLANTED[check]
         cases[check] = random.random(len(cases)) < share[cases["office_no"]]
     with _planted(FACTS, offices=offices, cases=cases) as connection:
-        counts = connection.execute(sql).df().query("check_code != 'D14'")
+        connection.execute(
+            f"create view work.marts.int_checked_cases as {models['int_checked_cases']}"
+        )
+        counts = connection.execute(models["agg_checked_shares"]).df()
         turned = TURNED.format(least=least["D14"])
         connection.execute(f"create or replace table work.marts.int_reply_flips as {turned}")
-        flips = connection.execute(sql).df().query("check_code == 'D14'")
+        flips = connection.execute(models["agg_checked_shares"]).df().query("check_code == 'D14'")
     counts = pd.concat([counts, flips], ignore_index=True)
     assert (counts.groupby("check_code")["n"].min() == pd.Series(least)).all(), (
         "as many as are asked of at least"
@@ -167,7 +173,7 @@ def measured(provinces: int = PROVINCES, seed: int = SEED) -> pd.DataFrame:
     are alike and where they differ of themselves; and the share of planted offices that are asked.
     """
     with tempfile.TemporaryDirectory() as folder:
-        models = project.compiled(Home(Path(folder)), ["agg_checked_shares", "agg_deadline_days"])
+        models = project.compiled(Home(Path(folder)), MODELS)
     found = {}
     for number, (name, differing) in enumerate(WORLDS.items()):
         clean = pd.concat(_both(models, provinces, differing, False, seed + number))
@@ -182,7 +188,7 @@ def measured(provinces: int = PROVINCES, seed: int = SEED) -> pd.DataFrame:
 
 def _both(models: dict[str, str], *world) -> list[pd.DataFrame]:
     return [
-        tested(models["agg_checked_shares"], *world),
+        tested(models, *world),
         stepped(models["agg_deadline_days"], *world),
     ]
 

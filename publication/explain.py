@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingestion.errors import HouseError
 from publication.export import body_of, write_query
-from publication.release import Release, open_serve, records
+from publication.release import Release, has, open_serve, records
 
 # the subjects of a figure: of a year of a stock, those of its last month
 OF_FIGURE = """
@@ -117,7 +117,7 @@ def explain(
             " and region_code = $region order by excluded_because",
             asked,
         )
-        checks = _all(connection, CHECKS, asked) if _has(connection, "mart_figure_checks") else []
+        checks = _all(connection, CHECKS, asked) if has(connection, "mart_figure_checks") else []
         asked |= _span(connection, definition, asked)
         made_of = _made_of(connection, definition["ledgers"], asked, limit, rows_file)
     return Explanation(figure, definition, funnel, checks, **made_of)
@@ -195,12 +195,6 @@ def query(release: Release, sql: str) -> tuple[list[str], list[tuple]]:
         cursor = connection.execute(sql)
         names = [d[0] for d in cursor.description or []]
         return names, cursor.fetchall()
-
-
-def _has(connection, view: str) -> bool:
-    return bool(
-        _all(connection, "select 1 from duckdb_views() where view_name = $view", {"view": view})
-    )
 
 
 def _run(connection, sql: str, parameters: dict):

@@ -4,12 +4,14 @@ otherwise.
 Belongs here: reading them from a release. What explains a difference is decided by the models of the reconciliation.
 """
 
+from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.errors import HouseError
 from publication.export import body_of, write_query
-from publication.release import Release, open_serve, records
+from publication.release import Release, has, open_serve, records
 
 PARTS = {
     "coverage": "没报到", "timing": "时间", "duplicates": "重复", "attribution": "归属", "classification": "退回",
@@ -83,14 +85,20 @@ def cases(release: Release, asked: Asked, limit: int | None = None) -> list[dict
 
 def write_cases(release: Release, asked: Asked, path: Path) -> int:
     """Write all of those cases as a CSV; return how many there are."""
-    with open_serve(release, [body_of(path)]) as connection:
+    with _opened(release, [body_of(path)]) as connection:
         return write_query(connection, CASES, path, asked.__dict__)
 
 
 def _records(release: Release, sql: str, asked: Asked) -> list[dict]:
-    if not (release.folder / "internal" / "tables" / "mart_reconciliation").is_dir():
-        raise HouseError(
-            f"发布 {release.release_id} 出自还没有对账的程序，没有对账的表。请看其后的版。"
-        )
-    with open_serve(release) as connection:
+    with _opened(release) as connection:
         return records(connection.execute(sql, asked.__dict__))
+
+
+@contextmanager
+def _opened(release: Release, written: Sequence[Path] = ()):
+    with open_serve(release, written) as connection:
+        if not has(connection, "mart_reconciliation"):
+            raise HouseError(
+                f"发布 {release.release_id} 出自还没有对账的程序，没有对账的表。请看其后的版。"
+            )
+        yield connection

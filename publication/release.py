@@ -262,6 +262,12 @@ def open_serve(release: Release, written: Sequence[Path] = ()) -> "duckdb.DuckDB
     return connection
 
 
+def has(connection: "duckdb.DuckDBPyConnection", table: str) -> bool:
+    """Whether an opened release has a table; one of an earlier program may lack it."""
+    asked = "select count(*) from duckdb_views() where view_name = ?"
+    return connection.execute(asked, [table]).fetchone()[0] > 0
+
+
 def records(cursor: "duckdb.DuckDBPyConnection") -> list[dict]:
     """Return the rows of a query as columns by name."""
     names = [column[0] for column in cursor.description]

@@ -8,7 +8,7 @@ import csv
 import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
@@ -173,6 +173,12 @@ class Plain:
         return [r for r in self._home.regions if here in self._home.line(r)]
 
 
+@cache
+def _check_codes() -> list[str]:
+    with CHECKS.open(encoding="utf-8") as rules:
+        return [row["check_code"] for row in csv.DictReader(rules)]
+
+
 def _plain_value(
     column: Column, rng: random.Random, number: int, day: date, so_far: dict, office: str
 ) -> object:
@@ -198,7 +204,6 @@ def _plain_value(
     if column.name == "finding_subject":
         return "全部"
     if column.name == "check_code":
-        with CHECKS.open(encoding="utf-8") as rules:
-            return rng.choice([row["check_code"] for row in csv.DictReader(rules)])
+        return rng.choice(_check_codes())
     stem = office.split("-", maxsplit=1)[0]
     return f"{column.name[:2].upper()}{stem}-{number + 1:03d}"

@@ -190,3 +190,31 @@ from {{ told.of }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}
 {% endmacro %}
+
+{#- The steps of a registration that have a term each, in their order: what done, when, by when. -#}
+{% macro steps_with_terms() %}
+{{ return([
+    {'clock': 'office', 'name': '转送、交办', 'done': 'forwarded_at', 'due': 'office_due_date'},
+    {'clock': 'unit', 'name': '告知受理', 'done': 'unit_noticed_at', 'due': 'unit_due_date'},
+    {'clock': 'reply', 'name': '答复', 'done': 'replied_at', 'due': 'coalesce(effective_reply_due_date, reply_due_date)'},
+]) }}
+{% endmacro %}
+
+{#- Each step that was done, a row each, of the registrations of a relation. -#}
+{% macro steps_done(petitions) %}
+{%- for step in steps_with_terms() %}
+select
+    registration_id,
+    '{{ step.clock }}' as clock_code,
+    cast({{ step.done }} as date) as done_date,
+    {{ step.due }} as due_date
+from {{ petitions }}
+where {{ step.done }} is not null
+{{ 'union all' if not loop.last }}
+{%- endfor %}
+{% endmacro %}
+
+{#- What is done by the end of a clock, in words. -#}
+{% macro step_name(clock) -%}
+case {{ clock }}{% for step in steps_with_terms() %} when '{{ step.clock }}' then '{{ step.name }}'{% endfor %} end
+{%- endmacro %}

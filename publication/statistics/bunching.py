@@ -9,7 +9,7 @@ from scipy import stats
 from publication.statistics import shares
 
 CHECK = "D15"
-WIDTH = 3  # days on each side of a day
+WIDTH = 3  # the last days up to a day
 APART = 2 * WIDTH  # days of a window; those of placebo days do not overlap
 CLEAR = 2 * APART  # nor do they touch what gathers at the deadline
 FARTHEST = 60
@@ -44,7 +44,7 @@ def tested(days: pd.DataFrame, minimum_n: dict[str, int], as_of: pd.Timestamp) -
 
 
 def _at_the_deadline(key: tuple, days: pd.DataFrame, least: int) -> pd.DataFrame | None:
-    by_day = days.set_index("day_no")["n"].reindex(range(-FARTHEST, FARTHEST + 1), fill_value=0)
+    by_day = days.set_index("day_no")["n"].reindex(range(-FARTHEST, 1), fill_value=0)
     placebos = range(-CLEAR, -FARTHEST + APART - 2, -APART)
     windows = pd.DataFrame([_window(by_day, day) for day in [0, *placebos]])
     enough = windows["n"] >= [least, *[PLACEBO_N] * len(placebos)]

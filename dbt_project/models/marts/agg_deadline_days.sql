@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- On which day before or after its due day each step was done, by province: what bunching at a deadline is told from
+-- On which day up to its due day each step was done, by province: what bunching at a deadline is told from
 -- (publication/statistics/bunching). Days are counted from the due day: -1 is the day before. Only counts.
 with petitions as (
     select * from {{ ref('fct_petitions') }}
@@ -7,39 +7,18 @@ with petitions as (
 ),
 
 steps as (
-    select
-        registration_id,
-        register_region_code,
-        'office' as clock_code,
-        cast(forwarded_at as date) as done_date,
-        office_due_date as due_date
-    from petitions
-    union all
-    select
-        registration_id,
-        register_region_code,
-        'unit' as clock_code,
-        cast(unit_noticed_at as date) as done_date,
-        unit_due_date as due_date
-    from petitions
-    union all
-    select
-        registration_id,
-        register_region_code,
-        'reply' as clock_code,
-        cast(replied_at as date) as done_date,
-        coalesce(effective_reply_due_date, reply_due_date) as due_date
-    from petitions
+    {{ steps_done('petitions') }}
 ),
 
 days as (
     select
-        registration_id,
-        register_region_code,
-        clock_code,
-        {{ days_between('due_date', 'done_date') }} as day_no
+        steps.registration_id,
+        petitions.register_region_code,
+        steps.clock_code,
+        {{ days_between('steps.due_date', 'steps.done_date') }} as day_no
     from steps
-    where done_date is not null and due_date is not null
+    inner join petitions on steps.registration_id = petitions.registration_id
+    where steps.due_date is not null
 ),
 
 came_back as (
@@ -70,7 +49,7 @@ final as (
     from days
     inner join provinces on days.register_region_code = provinces.region_code
     left join came_back on days.registration_id = came_back.registration_id
-    where days.day_no between -60 and 60
+    where days.day_no <= 0
     group by provinces.family_code, provinces.org_code, days.clock_code, days.day_no
 )
 

@@ -2,7 +2,7 @@
 -- Within which limits a share lies among its peers if nothing but chance and their ordinary difference parts them: a
 -- funnel (Spiegelhalter 2005, Statistics in Medicine 24: 1185-1202). The standardised differences are cut off at the
 -- tenth at either end before their mean square widens the limits; approximate, so only of units that may be ranked.
-{%- set fewest_units = 5 %}
+{%- set fewest_units, z_95, z_998 = 5, 1.96, 3.09 %}
 with units as (
     select
         *,
@@ -96,13 +96,13 @@ final as (
         target,
         cast(unit_count as bigint) as unit_count,
         overdispersion,
-        greatest(0, target - 1.96 * widened_error) as low_95,
-        least(1, target + 1.96 * widened_error) as high_95,
-        greatest(0, target - 3.09 * widened_error) as low_998,
-        least(1, target + 3.09 * widened_error) as high_998,
+        greatest(0, target - {{ z_95 }} * widened_error) as low_95,
+        least(1, target + {{ z_95 }} * widened_error) as high_95,
+        greatest(0, target - {{ z_998 }} * widened_error) as low_998,
+        least(1, target + {{ z_998 }} * widened_error) as high_998,
         case
-            when abs(value - target) > 3.09 * widened_error then 'outside_998'
-            when abs(value - target) > 1.96 * widened_error then 'outside_95'
+            when abs(value - target) > {{ z_998 }} * widened_error then 'outside_998'
+            when abs(value - target) > {{ z_95 }} * widened_error then 'outside_95'
             else 'within'
         end as limit_code
     from widened

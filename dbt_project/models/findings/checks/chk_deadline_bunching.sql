@@ -1,21 +1,7 @@
 -- What was due was done just before its due day far more often than before placebo days, by province and clock
 -- (D15). It asks what became of these cases: work done in time comes back no more often than what was done
 -- earlier.
-with clocks as (
-    select
-        'office' as clock_code,
-        '转送、交办' as clock_name
-    union all
-    select
-        'unit' as clock_code,
-        '告知受理' as clock_name
-    union all
-    select
-        'reply' as clock_code,
-        '答复' as clock_name
-),
-
-found as (
+with found as (
     select
         shares.org_code,
         shares.month_start_date as asked_date,
@@ -23,14 +9,13 @@ found as (
         shares.n as counted,
         shares.statistic as standardised,
         shares.p_value as tested_p_value,
-        clocks.clock_name || '在期满当日和前五日之内的 ' || cast(shares.n as string) || ' 件中，'
+        {{ step_name('shares.subject_code') }} || '在期满当日和前五日之内的 ' || cast(shares.n as string) || ' 件中，'
         || cast(shares.asked_count as string) || ' 件在最后三日（'
         || {{ percent_text('shares.asked_count', 'shares.n') }} || '），更早的日子平常为 '
         || {{ percent_text('shares.peer_asked_count', 'shares.peer_n') }} || '。其后又来的：这些件中 '
         || cast(shares.asked_back_count as string) || ' 件，更早办的 ' || cast(shares.rest_count as string) || ' 件中 '
         || cast(shares.rest_back_count as string) || ' 件，请说明原因。' as text_zh
     from {{ ref('mart_check_shares') }} as shares
-    inner join clocks on shares.subject_code = clocks.clock_code
     where shares.check_code = 'D15' and shares.asked_flag
 )
 

@@ -4,58 +4,35 @@ with petitions as (
     where declared_timeliness_code = 'on_time'
 ),
 
-hops as (
-    select
-        registration_id,
-        1 as hop_no,
-        '转送、交办' as hop_name,
-        cast(forwarded_at as date) as done_date,
-        office_due_date as due_date
-    from petitions
-    union all
-    select
-        registration_id,
-        2 as hop_no,
-        '告知受理' as hop_name,
-        cast(unit_noticed_at as date) as done_date,
-        unit_due_date as due_date
-    from petitions
-    union all
-    select
-        registration_id,
-        3 as hop_no,
-        '答复' as hop_name,
-        cast(replied_at as date) as done_date,
-        coalesce(effective_reply_due_date, reply_due_date) as due_date
-    from petitions
+steps as (
+    {{ steps_done('petitions') }}
 ),
 
 late as (
     select
         registration_id,
-        max(case when hop_no = 1 then said end) as said_1,
-        max(case when hop_no = 2 then said end) as said_2,
-        max(case when hop_no = 3 then said end) as said_3
-    from (
-        select
-            registration_id,
-            hop_no,
-            hop_name || '应于 ' || cast(due_date as string) || ' 前，实为 ' || cast(done_date as string) as said
-        from hops
-        where done_date > due_date
-    ) as late_hops
-    group by registration_id
+        clock_code,
+        {{ step_name('clock_code') }} || '应于 ' || cast(due_date as string) || ' 前，实为 ' || cast(done_date as string)
+            as said
+    from steps
+    where done_date > due_date
 ),
 
 found as (
     select
         petitions.told_by_office_code as org_code,
         cast(petitions.registered_at as date) as asked_date,
-        late.registration_id as subject_id,
-        '申报为按期结办，而' || concat_ws('，', late.said_1, late.said_2, late.said_3) || '；全程按期须每一步按期，请核对。'
-            as text_zh
-    from late
-    inner join petitions on late.registration_id = petitions.registration_id
+        petitions.registration_id as subject_id,
+        '申报为按期结办，而' || concat_ws('，', by_office.said, by_unit.said, by_reply.said)
+        || '；全程按期须每一步按期，请核对。' as text_zh
+    from petitions
+    left join late as by_office
+        on petitions.registration_id = by_office.registration_id and by_office.clock_code = 'office'
+    left join late as by_unit
+        on petitions.registration_id = by_unit.registration_id and by_unit.clock_code = 'unit'
+    left join late as by_reply
+        on petitions.registration_id = by_reply.registration_id and by_reply.clock_code = 'reply'
+    where coalesce(by_office.said, by_unit.said, by_reply.said) is not null
 )
 
 {{ asked('C07', 'petition_register') }}
