@@ -46,7 +46,7 @@ cast(cast(substr({{ period }}, 1, 4) as int) + {{ years }} as string) || substr(
 {%- endmacro %}
 
 {#- One text for the peers that are ranked together: an indicator, a period, a group. -#}
-{% macro peer_group_key() -%}
+{% macro peer_group() -%}
 concat_ws(
             '|', indicator_code, variant, period, peer_group_code, coalesce(group_area_code, '-'), coalesce(level_code, '-')
         )

@@ -7,18 +7,18 @@ with units as (
     select
         *,
         cast(round(value * cast(n as double)) as decimal(18, 4)) as num,
-        {{ peer_group_key() }} as group_key
+        {{ peer_group() }} as peer_group
     from {{ ref('mart_published_ranks') }}
     where {{ is_share('kind_code') }} and rank_status_code in ('ranked', 'unsettled')
 ),
 
 targets as (
     select
-        group_key,
+        peer_group,
         count(*) as unit_count,
         cast(sum(num) as double) / nullif(cast(sum(n) as double), 0) as target
     from units
-    group by group_key
+    group by peer_group
     having count(*) >= {{ fewest_units }}
 ),
 
@@ -30,7 +30,7 @@ standardised as (
         floor(targets.unit_count * 0.1) as cut_count,
         sqrt(targets.target * (1 - targets.target) / nullif(cast(units.n as double), 0)) as standard_error
     from units
-    inner join targets on units.group_key = targets.group_key
+    inner join targets on units.peer_group = targets.peer_group
 ),
 
 apart as (
@@ -43,33 +43,33 @@ apart as (
 ordered as (
     select
         *,
-        row_number() over (partition by group_key order by z nulls last, area_code nulls last) as place
+        row_number() over (partition by peer_group order by z nulls last, area_code nulls last) as place
     from apart
 ),
 
 cut_off as (
     select
-        group_key,
+        peer_group,
         max(case when place = cut_count + 1 then z end) as lowest,
         max(case when place = unit_count - cut_count then z end) as highest
     from ordered
-    group by group_key
+    group by peer_group
 ),
 
 squared as (
     select
-        ordered.group_key,
+        ordered.peer_group,
         cast(power(least(greatest(ordered.z, cut_off.lowest), cut_off.highest), 2) as decimal(18, 6)) as z_squared
     from ordered
-    inner join cut_off on ordered.group_key = cut_off.group_key
+    inner join cut_off on ordered.peer_group = cut_off.peer_group
 ),
 
 spread as (
     select
-        group_key,
+        peer_group,
         greatest(1, cast(sum(z_squared) as double) / nullif(cast(count(*) as double), 0)) as overdispersion
     from squared
-    group by group_key
+    group by peer_group
 ),
 
 widened as (
@@ -78,7 +78,7 @@ widened as (
         spread.overdispersion,
         ordered.standard_error * sqrt(spread.overdispersion) as widened_error
     from ordered
-    inner join spread on ordered.group_key = spread.group_key
+    inner join spread on ordered.peer_group = spread.peer_group
 ),
 
 final as (

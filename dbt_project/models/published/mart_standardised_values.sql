@@ -4,14 +4,14 @@
 with units as (
     select
         *,
-        {{ peer_group_key() }} as group_key
+        {{ peer_group() }} as peer_group
     from {{ ref('mart_published_ranks') }}
     where {{ is_share('kind_code') }} and rank_status_code in ('ranked', 'unsettled')
 ),
 
 parts as (
     select
-        units.group_key,
+        units.peer_group,
         units.area_code,
         units.value as whole_value,
         cells.cut_value,
@@ -29,64 +29,64 @@ parts as (
 
 weights as (
     select
-        group_key,
+        peer_group,
         cut_value,
         sum(part_n) as weight
     from parts
-    group by group_key, cut_value
+    group by peer_group, cut_value
 ),
 
 totals as (
     select
-        group_key,
+        peer_group,
         sum(weight) as total_weight
     from weights
-    group by group_key
+    group by peer_group
 ),
 
 weighted as (
     select
-        parts.group_key,
+        parts.peer_group,
         parts.area_code,
         weights.weight,
         totals.total_weight,
         cast(cast(weights.weight as double) * parts.part_value as decimal(18, 4)) as weighted_value
     from parts
-    inner join weights on parts.group_key = weights.group_key and parts.cut_value = weights.cut_value
-    inner join totals on parts.group_key = totals.group_key
+    inner join weights on parts.peer_group = weights.peer_group and parts.cut_value = weights.cut_value
+    inner join totals on parts.peer_group = totals.peer_group
 ),
 
 standardised as (
     select
-        group_key,
+        peer_group,
         area_code,
         cast(sum(weighted_value) as double) / nullif(cast(sum(weight) as double), 0) as standardised_value,
         cast(sum(weight) as double) / nullif(cast(max(total_weight) as double), 0) as covered_share,
         cast(count(*) as bigint) as category_count
     from weighted
-    group by group_key, area_code
+    group by peer_group, area_code
 ),
 
 -- more than one category in common, else there is no mix that could be told apart
 reversed as (
     select
-        own.group_key,
+        own.peer_group,
         own.area_code,
         peers.area_code as peer_code
     from parts as own
-    inner join parts as peers on own.group_key = peers.group_key and own.cut_value = peers.cut_value
+    inner join parts as peers on own.peer_group = peers.peer_group and own.cut_value = peers.cut_value
     where own.whole_value > peers.whole_value
-    group by own.group_key, own.area_code, peers.area_code
+    group by own.peer_group, own.area_code, peers.area_code
     having count(*) > 1 and max(own.part_value - peers.part_value) <= 0
 ),
 
 reversals as (
     select
-        group_key,
+        peer_group,
         area_code,
         cast(count(*) as bigint) as reversed_count
     from reversed
-    group by group_key, area_code
+    group by peer_group, area_code
 ),
 
 final as (
@@ -106,8 +106,8 @@ final as (
         standardised.category_count,
         coalesce(reversals.reversed_count, 0) as reversed_count
     from units
-    inner join standardised on units.group_key = standardised.group_key and units.area_code = standardised.area_code
-    left join reversals on units.group_key = reversals.group_key and units.area_code = reversals.area_code
+    inner join standardised on units.peer_group = standardised.peer_group and units.area_code = standardised.area_code
+    left join reversals on units.peer_group = reversals.peer_group and units.area_code = reversals.area_code
 )
 
 select * from final
