@@ -74,6 +74,8 @@ EVENTS_OF_TOLD = f"""
     union all select event_at from marts.fct_handling_events
     where registration_id in {REGISTRATIONS}"""
 ROWS, DELTA = "intermediate.int_indicator_rows", "intermediate.int_indicator_delta"
+# one row each, which a test of the models holds (rows_one_each)
+ROW_KEY = ("indicator_code", "variant", "subject_id", "cohort_date", "region_code")
 
 
 @dataclass(frozen=True)
@@ -165,10 +167,7 @@ def _reached(connection, table: Table) -> str | None:
 
 def _changed_rows(connection, table: Table) -> list[str]:
     """Return the parts of indicator rows that changed, and those of stocks whose instant moved."""
-    columns = _columns(connection, ROWS)
-    now, then = (f"select {columns} from {DELTA} where contribution_sign = {n}" for n in (1, -1))
-    changed = f"({now} except all {then}) union all ({then} except all {now})"
-    return parts_of(connection, table, f"({changed})") + _moved_stocks(connection, table)
+    return parts_of(connection, table, DELTA) + _moved_stocks(connection, table)
 
 
 def _moved_stocks(connection, table: Table) -> list[str]:
@@ -193,16 +192,17 @@ def _write(connection, table: Table, part: str, folder: Path, before: Before, mo
 
 
 def _rows_of(connection, table: Table, part: str, before: Before) -> str:
-    """SQL: a part of indicator rows, the earlier file's but for touched subjects, and theirs now."""
+    """SQL: a part of indicator rows, the earlier file's but for those that changed, and what they are now."""
     columns = _columns(connection, ROWS)
     now = f"select {columns} from {DELTA} where contribution_sign = 1"
     path = before.path(table, part)
     if not path.exists():
         return f"({now})"
     quoted = str(path).replace("'", "''")
+    same = " and ".join(f"earlier.{c} is not distinct from gone.{c}" for c in ROW_KEY)
     kept = (
         f"select {columns} from read_parquet('{quoted}', hive_partitioning = false) as earlier"
-        f" anti join {TOUCHED} as touched using (subject_id)"
+        f" anti join (select * from {DELTA} where contribution_sign = -1) as gone on {same}"
     )
     return f"({kept} union all {now})"
 

@@ -65,16 +65,44 @@ select * from {{ rows_read(fact, shape) }} as rows_read
 {{ return('(' ~ query.text ~ ')') }}
 {% endmacro %}
 
-{#- The rows of every view and of the touched subjects, read over slices. -#}
-{% macro rows_over(views, stand_ins, sign) %}
-{%- for view in views %}
+{#-
+  The subjects of which a view is asked again: what news reached, and those whose instant in this very view has come.
+  Of registrations and their evaluations a row is made of its own subject alone: who shares a key with it is passed over.
+-#}
+{% macro remade_in(view) %}
+{%- set shipped, parts = indicator_facts(), view[4:].split('__') -%}
+{%- set others = [] -%}
+{%- for parent in parents_of(view) if 'made_of' not in shipped.get(parent, {}) and (parent in shipped or parent == 'dim_duty') %}{% do others.append(parent) %}{% endfor -%}
+(
+    select subject_id from {{ ref('int_touched_subjects') }}
+    where
+        (indicator_code is null{% if not others %} and subject_kind_code not in ('mate', 'linked'){% endif %})
+        or (indicator_code = '{{ parts[0] }}' and variant = '{{ parts[1] if parts | length > 1 else 'project' }}')
+)
+{%- endmacro %}
+
+{#- What changed in the rows of a view: those that it has now and had not (1), and those that it had (-1). -#}
+{% macro changes_of(view, now, before) %}
+{%- set cuts, told = declared_cuts(view), delta_columns() -%}
+{%- set varying = told | reject('in', cut_columns() | reject('in', cuts) | list) | list -%}
+{%- set remade = remade_in(view) %}
 select
-    {{ delta_columns() | join(',\n    ') }},
-    {{ sign }} as contribution_sign
-from ({{ rows_of_view(view, query_over(view, stand_ins)) }}) as rows_of_view
-where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
-{{ 'union all' if not loop.last }}
-{%- endfor %}
+    {% for c in told -%}
+    {{ c if c in varying else 'cast(null as string) as ' ~ c }},
+    {% endfor -%}
+    cast(sum(contribution_sign) as int) as contribution_sign
+from (
+    {% for stand_ins, sign in [(now, 1), (before, -1)] -%}
+    select
+        {{ varying | join(', ') }},
+        {{ sign }} as contribution_sign
+    from ({{ rows_of_view(view, query_over(view, stand_ins)) }}) as rows_of_view
+    where subject_id in {{ remade }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+) as both_times
+group by {{ varying | join(', ') }}
+having sum(contribution_sign) <> 0
 {% endmacro %}
 
 {#- The facts that hold a row of the subjects that are read, as it was or as it is. -#}
@@ -90,6 +118,12 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 {{ return(run_query(asked | join(' union all ')).columns[0].values() | list) }}
 {% endmacro %}
 
+{#- The models that a model reads. -#}
+{% macro parents_of(name) %}
+{%- set node = graph.nodes.get('model.' ~ project_name ~ '.' ~ name) if execute -%}
+{{ return(node.depends_on.nodes | map('replace', 'model.' ~ project_name ~ '.', '') | list if node else []) }}
+{% endmacro %}
+
 {#-
   The views that may say something of the touched subjects: those of which a fact is reached, and those whose
   subjects come from elsewhere, as duties do from a rule.
@@ -98,7 +132,7 @@ where subject_id in {{ touched_subjects(none, 'int_touched_subjects') }}
 {%- set reached = reached_facts() + ['dim_duty'] -%}
 {%- set found = [] -%}
 {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name in views -%}
-{%- set parents = node.depends_on.nodes | map('replace', 'model.' ~ project_name ~ '.', '') | list -%}
+{%- set parents = parents_of(node.name) -%}
 {%- if parents | select('in', reached) | list or not parents | select('in', indicator_facts()) | list -%}{%- do found.append(node.name) -%}{%- endif -%}
 {%- endfor -%}
 {{ return(found | sort) }}
@@ -140,9 +174,10 @@ now_{{ fact }} as (
 {% endfor -%}
 final as (
     {% if reached -%}
-    {{ rows_over(reached, now, 1) }}
-    union all
-    {{ rows_over(reached, before, -1) }}
+    {% for view in reached -%}
+    {{ changes_of(view, now, before) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
     {%- else -%}
     select {{ no_indicator_row() }}
     where 1 = 0

@@ -1,35 +1,47 @@
+{%- set key = ['indicator_code', 'variant', 'subject_id', 'changes_at'] -%}
 {{
     config(
-        materialized='incremental', unique_key='subject_id',
-        meta={'touched': {'by': 'int_touched_subjects'}}
+        materialized='incremental', unique_key=['indicator_code', 'variant', 'subject_id', 'changes_at'],
+        meta={'touched': {'by': 'int_indicator_delta'}}
     )
 }}
--- depends_on: {{ ref('int_touched_subjects') }}
--- Subjects of which an indicator will say something else with nothing told, and from when.
-{%- set every_row = ref('int_indicator_rows') %}
-{%- set delta = ref('int_indicator_delta') %}
+-- From when an indicator will say something else of a subject with nothing told, and how many of its rows wait for it.
+{%- set every_row, delta = ref('int_indicator_rows'), ref('int_indicator_delta') %}
 with waiting as (
-    {% if builds_on() -%}
     select
-        subject_id,
-        changes_at
-    from {{ delta }}
-    where contribution_sign = 1 and changes_at is not null
-    {%- else -%}
-    select
-        subject_id,
-        changes_at
-    from {{ every_row }}
+        {{ key | join(', ') }},
+        {{ 'contribution_sign' if builds_on() else '1' }} as contribution_sign
+    from {{ delta if builds_on() else every_row }}
     where changes_at is not null
-    {%- endif %}
 ),
 
-final as (
+changes as (
     select
-        subject_id,
-        min(changes_at) as changes_at
+        {{ key | join(', ') }},
+        cast(sum(contribution_sign) as bigint) as row_count
     from waiting
-    group by subject_id
+    group by {{ key | join(', ') }}
+),
+
+{% if builds_on() -%}
+summed as (
+    select
+        {% for c in key -%}
+        changes.{{ c }},
+        {% endfor -%}
+        changes.row_count + coalesce(standing.row_count, 0) as row_count
+    from changes
+    left join {{ this }} as standing on {{ same('changes', 'standing', key) }}
+),
+{%- else -%}
+summed as (
+    select * from changes
+),
+{%- endif %}
+
+final as (
+    select * from summed
+    where row_count <> 0
 )
 
 select * from final

@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('int_link_marks') }}
 -- The subjects of facts and indicators to make again: those that news reached, and those whose instant has come: an
--- indicator row says itself from which instant it would say something else (changes_at), kept by the last build.
+-- indicator row says itself from which instant it would say something else (changes_at), kept by the last build. Those
+-- are made again in that indicator alone, which they name.
 -- Linked: what shares a key with what was reached, for indicators that read ledgers together (macros/joined.sql).
 {%- set keys, now = ref('int_reached_keys'), as_of() %}
 with reached as (
@@ -9,10 +10,18 @@ with reached as (
 
 due as (
     {% if goes_on() -%}
-    select subject_id from {{ as_built('intermediate', 'int_next_changes') }}
+    select distinct
+        subject_id,
+        indicator_code,
+        variant
+    from {{ as_built('intermediate', 'int_next_changes') }}
     where changes_at <= {{ now }}
     {%- else -%}
-    select subject_id from reached
+    select
+        subject_id,
+        cast(null as string) as indicator_code,
+        cast(null as string) as variant
+    from reached
     where 1 = 0
     {%- endif %}
 ),
@@ -29,17 +38,23 @@ linked as (
 final as (
     select
         subject_kind_code,
-        subject_id
+        subject_id,
+        cast(null as string) as indicator_code,
+        cast(null as string) as variant
     from reached
     union all
     select
         'due' as subject_kind_code,
-        subject_id
+        subject_id,
+        indicator_code,
+        variant
     from due
     union all
     select
         'linked' as subject_kind_code,
-        subject_id
+        subject_id,
+        cast(null as string) as indicator_code,
+        cast(null as string) as variant
     from linked
 )
 
