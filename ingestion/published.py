@@ -62,7 +62,7 @@ def tell(
     made good by telling again. Raises LakeError when a file of the ledger is not what the register says.
     """
     known = register.entries(home)
-    rows = _differing(figures.select(FIGURES.names).cast(FIGURES), _files(home, known), periods)
+    rows = _differing(figures.select(FIGURES.names).cast(FIGURES), files(home, known), periods)
     if not len(rows):
         return None
     entry = Entry(_record(home, rows, release_id, as_of, known))
@@ -70,7 +70,7 @@ def tell(
     return entry
 
 
-def _files(home: Home, known: list[Entry]) -> list[str]:
+def files(home: Home, known: list[Entry]) -> list[str]:
     """Return the ledger's files in the order of telling, each compared with the register's hash."""
     places = Places(home)
     told = [(e.sequence, t) for e in known if e.kind == KIND for t in e.ledgers]

@@ -18,6 +18,7 @@ from orchestration import (
     cli_issue,
     cli_reconcile,
     cli_release,
+    cli_revisions,
     cli_serve,
     exits,
 )
@@ -343,6 +344,7 @@ main.add_command(cli_release.release)
 main.add_command(cli_issue.issue)
 main.add_command(cli_findings.findings)
 main.add_command(cli_reconcile.reconcile)
+main.add_command(cli_revisions.revisions)
 main.add_command(cli_serve.serve)
 
 if __name__ == "__main__":
