@@ -51,10 +51,14 @@ alter table {{ beside }} rename to {{ this.identifier }}
 create or replace temporary table {{ made }} as (
 {{ compiled_code }}
 );
+{% if config.get('incremental_strategy') == 'added' -%}
+{{ add_up(target_relation, made) }};
+{% else -%}
 {% if config.get('incremental_strategy') == 'touched' -%}
 {{ take_out_touched(target_relation) }};
 {% endif -%}
 insert into {{ target_relation }} by name select * from {{ made }};
+{% endif -%}
 drop table {{ made }}
 {%- endif -%}
 {%- endcall %}

@@ -13,7 +13,22 @@ where {{ same(target, 'touched', key) }}
 {%- endif -%}
 {% endmacro %}
 
-{#- dbt-spark knows four strategies by name; ours is a fifth. -#}
+{#-
+  The strategy `added`: what was made are changes of sums, told apart by the key. Each is added to what stands, and a sum
+  of nobody (config `added`: the columns that add up, the last of them counts) is taken out.
+-#}
+{% macro add_up(target, changes) %}
+{%- set key, added = config.get('unique_key'), config.get('meta')['added'] -%}
+merge into {{ target }} as standing
+using {{ changes }} as changes
+on {{ same('standing', 'changes', key) }}
+when matched and standing.{{ added[-1] }} + changes.{{ added[-1] }} = 0 then delete
+when matched then update set {% for c in added %}{{ c }} = standing.{{ c }} + changes.{{ c }}{{ ', ' if not loop.last }}{% endfor %}
+when not matched then insert ({{ (key + added) | join(', ') }})
+values ({% for c in key + added %}changes.{{ c }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{#- dbt-spark knows four strategies by name; ours are two more. -#}
 {% macro dbt_spark_validate_get_incremental_strategy(raw_strategy, file_format) %}
 {{ return(raw_strategy) }}
 {% endmacro %}
@@ -25,6 +40,9 @@ where {{ same(target, 'touched', key) }}
 {% macro dbt_spark_get_incremental_sql(strategy, source, target, existing, unique_key, incremental_predicates) %}
 {%- if strategy == 'append' -%}
 {{ return('insert into ' ~ target ~ ' select * from ' ~ source) }}
+{%- endif -%}
+{%- if strategy == 'added' -%}
+{{ return(add_up_on_spark(source, target)) }}
 {%- endif -%}
 {%- set key = [unique_key] if unique_key is string else unique_key -%}
 {%- set touched = config.get('meta')['touched'] -%}
@@ -39,20 +57,46 @@ when matched then delete
 {%- endcall -%}
 insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ source }}
 {%- else -%}
-{%- set whole = target.incorporate(path={'identifier': target.identifier ~ '__whole'}) -%}
-{%- call statement('forget') -%}drop table if exists {{ whole }}{%- endcall -%}
-{%- call statement('beside') -%}
-create table {{ whole }} {{ file_format_clause() }} as
+{%- set rows -%}
 select {{ columns }} from {{ target }} as kept
 where not exists (select 1 from ({{ taken_keys }}) as touched where {{ same('kept', 'touched', key) }})
 union all
 select {{ columns }} from {{ source }}
+{%- endset -%}
+{{ return(overwrite_whole(target, columns, rows)) }}
+{%- endif %}
+{% endmacro %}
+
+{% macro add_up_on_spark(source, target) %}
+{%- if config.get('file_format') in ('delta', 'iceberg') -%}
+{{ return(add_up(target, source)) }}
+{%- endif -%}
+{%- set key, added = config.get('unique_key'), config.get('meta')['added'] -%}
+{%- set columns = (key + added) | join(', ') -%}
+{%- set types = {} -%}
+{%- for column in adapter.get_columns_in_relation(target) %}{% do types.update({column.name: column.dtype}) %}{% endfor -%}
+{%- set rows -%}
+select
+    {{ key | join(', ') }},
+    {% for c in added %}cast(sum({{ c }}) as {{ types[c] }}) as {{ c }}{{ ', ' if not loop.last }}{% endfor %}
+from (select {{ columns }} from {{ target }} union all select {{ columns }} from {{ source }}) as together
+group by {{ key | join(', ') }}
+having sum({{ added[-1] }}) <> 0
+{%- endset -%}
+{{ return(overwrite_whole(target, columns, rows)) }}
+{% endmacro %}
+
+{% macro overwrite_whole(target, columns, rows) %}
+{%- set whole = target.incorporate(path={'identifier': target.identifier ~ '__whole'}) -%}
+{%- call statement('forget') -%}drop table if exists {{ whole }}{%- endcall -%}
+{%- call statement('beside') -%}
+create table {{ whole }} {{ file_format_clause() }} as
+{{ rows }}
 {%- endcall -%}
 {%- call statement('overwrite') -%}
 insert overwrite table {{ target }} select {{ columns }} from {{ whole }}
 {%- endcall -%}
-drop table {{ whole }}
-{%- endif %}
+{{ return('drop table ' ~ whole) }}
 {% endmacro %}
 
 {#-
