@@ -6,6 +6,7 @@ a contract becomes a formula; the same contract gives the same bytes.
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 import xlsxwriter
@@ -29,19 +30,29 @@ FORMATS = {
 GUIDE_WIDTHS = (22, 24, 44, 44, 44)
 
 
-def workbook(contract: Contract, references: References) -> bytes:
-    """Return the template of a ledger as the bytes of an xlsx file."""
+def workbook(
+    contract: Contract,
+    references: References,
+    rows: Sequence[dict[str, str]] = (),
+    more_facts: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """Return the template of a ledger as the bytes of an xlsx file.
+
+    `rows`: what is already filled in, a field's name to its text; `more_facts`: what its guide says besides.
+    """
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_numbers": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, options)
     book.set_properties({"title": contract.label, "created": MADE_AT})
-    _write_form(book, contract, references)
-    _write_guide(book, contract, references)
+    _write_form(book, contract, references, rows)
+    _write_guide(book, contract, references, more_facts)
     book.close()
     return target.getvalue()
 
 
-def _write_form(book: xlsxwriter.Workbook, contract: Contract, references: References) -> None:
+def _write_form(
+    book: xlsxwriter.Workbook, contract: Contract, references: References, rows
+) -> None:
     page = book.add_worksheet(_sheet_name(contract.label))
     cells = {kind: book.add_format({"num_format": shown}) for kind, shown in FORMATS.items()}
     head = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
@@ -51,6 +62,9 @@ def _write_form(book: xlsxwriter.Workbook, contract: Contract, references: Refer
         page.set_column(place, place, _width(column), cells[column.kind])
         page.write_string(0, place, column.header, must if column.required else may)
         page.data_validation(1, place, LAST_ROW, place, _rule(column, contract, references))
+        for number, row in enumerate(rows, start=1):
+            if told := row.get(column.field.name):
+                page.write_string(number, place, told)
     page.set_row(0, 30)
     page.freeze_panes(1, 0)
 
@@ -89,14 +103,14 @@ def _rule(column: Column, contract: Contract, references: References) -> dict:
     }
 
 
-def _write_guide(book: xlsxwriter.Workbook, contract: Contract, references: References) -> None:
+def _write_guide(book, contract: Contract, references: References, more_facts) -> None:
     page = book.add_worksheet(GUIDE)
     wrapped = {"text_wrap": True, "valign": "top", "border": 1}
     text = book.add_format(wrapped)
     bold = book.add_format(wrapped | {"bold": True, "bg_color": "#DDEBF7"})
     for place, width in enumerate(GUIDE_WIDTHS):
         page.set_column(place, place, width)
-    told, across = facts(contract), len(HEADINGS) - 1
+    told, across = [*facts(contract), *more_facts], len(HEADINGS) - 1
     line_width = sum(GUIDE_WIDTHS[1:])
     for row, (heading, said) in enumerate(told):
         page.write_string(row, 0, heading, bold)

@@ -14,6 +14,7 @@ import click
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from orchestration import (
+    cli_audit,
     cli_findings,
     cli_issue,
     cli_reconcile,
@@ -242,6 +243,7 @@ def explain(home, as_json, indicator, region, period, variant, release_id, limit
     对象多时只显示第一页，个数、分子分母仍按全部对象数；台账行的总数在全部显示或写入文件时给出。
     """
     from orchestration import display
+    from publication import audit
     from publication import explain as explaining
     from publication.release import load
 
@@ -254,7 +256,14 @@ def explain(home, as_json, indicator, region, period, variant, release_id, limit
             )
         asked = (indicator, variant, region, period)
         found = explaining.explain(release, *asked, limit or None, rows and rows.absolute())
-    context.emit(found.__dict__, lambda: display.explanation(found, release.release_id, rows))
+        audits = audit.of_figure(context.home, indicator, variant, period, region)
+    record = found.__dict__ | {"audits": audits}
+    context.emit(
+        record,
+        lambda: display.explanation(
+            found, release.release_id, rows, [cli_audit.said(a) for a in audits]
+        ),
+    )
 
 
 @main.command()
@@ -342,6 +351,7 @@ def ui(home, as_json, port: int) -> None:
 
 main.add_command(cli_release.release)
 main.add_command(cli_issue.issue)
+main.add_command(cli_audit.audit)
 main.add_command(cli_findings.findings)
 main.add_command(cli_reconcile.reconcile)
 main.add_command(cli_revisions.revisions)

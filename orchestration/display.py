@@ -200,8 +200,10 @@ def _interval(row: dict) -> str:
     return f"{100 * row['value_low']:.1f}–{100 * row['value_high']:.1f}"
 
 
-def explanation(found: explaining.Explanation, release_id: str, rows_file: Path | None) -> None:
-    """Print a figure down to its rows."""
+def explanation(
+    found: explaining.Explanation, release_id: str, rows_file: Path | None, audited: list[str]
+) -> None:
+    """Print a figure down to its rows, and what second looks said of it."""
     console = Console()
     figure, definition = found.figure, found.definition
     shown = figure | {"unit_name": definition["unit_name"]}
@@ -222,6 +224,8 @@ def explanation(found: explaining.Explanation, release_id: str, rows_file: Path 
     for check in found.checks:
         family, answer = FAMILIES[check["family_code"]], ANSWERS[check["answer_code"]]
         console.print(f"核对 {family}：{answer}，{check['answer_text']}")
+    for said in audited:
+        console.print(f"抽查 {said}", soft_wrap=True)
     console.print("\n".join(_places(found.rows)), soft_wrap=True, markup=False, highlight=False)
     console.print(_how_much(found, rows_file), soft_wrap=True, markup=False)
 

@@ -70,7 +70,7 @@ def one(home: Home, ledger: str, out: Path | None, force: bool) -> dict:
 
 def every(home: Home, folder: Path, force: bool) -> dict:
     """Write the template of every ledger into a folder, which is made if it is not there."""
-    _check_place(home, folder)
+    check_place(home, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -112,7 +112,8 @@ def _nearest(ledger: str, contracts: list[Contract]) -> list[Contract]:
     return sorted(contracts, key=likeness, reverse=True)[:NEAREST]
 
 
-def _check_place(home: Home, target: Path) -> None:
+def check_place(home: Home, target: Path) -> None:
+    """Raise HouseError for a place in landing: a form that is not filled in would be taken for a nil return."""
     if target.resolve().is_relative_to(home.landing.resolve()):
         raise HouseError(
             f"{target} 在 landing/ 下，空的模板会被当作零报收下。请写到别处，填好再放进来。"
@@ -122,7 +123,7 @@ def _check_place(home: Home, target: Path) -> None:
 def _write(home: Home, targets: dict[Path, Contract], force: bool) -> dict:
     """Write all or, when one may not be written, none."""
     for target in targets:
-        _check_place(home, target)
+        check_place(home, target)
         if target.is_dir() or (not force and (target.exists() or target.is_symlink())):
             raise HouseError(
                 f"{target} 已有，没有写任何文件。请以 --out 换个位置，或加 --force 覆盖。"
