@@ -119,7 +119,12 @@ def _plain(field: Field, number: int) -> tuple[object, object]:
         return value, value
     if field.type == "number":
         return 12.5 + number, 12.5 + number
-    code = f"0{number}" if number % 2 else f"A-00{number}"  # its zero stays
-    if field.pattern and not re.fullmatch(field.pattern, code):
-        code = f"C{number:02d}"  # a check
+    # its zero stays; a check; an indicator; a draw
+    codes = (
+        f"0{number}" if number % 2 else f"A-00{number}",
+        f"C{number:02d}",
+        f"on_time_{number}",
+        f"{number:016x}",
+    )
+    code = next(c for c in codes if not field.pattern or re.fullmatch(field.pattern, c))
     return code, code
