@@ -27,7 +27,7 @@ CODES = (
     "信〔2025〕1号",
     "C09",
     "on_time_reply",
-    "3f0a91c2d47e5b68",
+    "s3f0a91c2d47e5b6",
 )  # one of them, as a rule
 RELATIONS = {
     "own": "本单位的",

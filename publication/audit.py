@@ -25,11 +25,12 @@ ROWS = """
             select descendant_code from dim_region_closure where ancestor_code = $region
         ))
 """
-# the code of a draw orders the rows: nobody chooses, and whoever has the release draws the same
+# The code of a draw orders the rows: nobody chooses, and whoever has the release draws the same. It begins with a
+# letter: digits around an e would be read as a number.
 DRAWN = f"""
-    select indicator_code, variant, subject_id, substr(md5(concat_ws(
+    select indicator_code, variant, subject_id, 's' || substr(md5(concat_ws(
         '|', $seed, indicator_code, variant, subject_id, cohort_date::varchar, region_code
-    )), 1, 16) as sample_code
+    )), 1, 15) as sample_code
     from ({ROWS}) order by sample_code, subject_id limit $size
 """
 JUDGED = """

@@ -124,7 +124,7 @@ def _plain(field: Field, number: int) -> tuple[object, object]:
         f"0{number}" if number % 2 else f"A-00{number}",
         f"C{number:02d}",
         f"on_time_{number}",
-        f"{number:016x}",
+        f"s{number:015x}",
     )
     code = next(c for c in codes if not field.pattern or re.fullmatch(field.pattern, c))
     return code, code
