@@ -24,6 +24,7 @@ LAST_DAY = AS_OF.date()
 BEFORE = {"requested_date": -10, "period_start_date": -31, "period_end_date": -1}
 CHECKS = Path(__file__).resolve().parent.parent / "ingestion" / "reference" / "checks.csv"
 IDENTITY, TEXT = "!name", "!text"
+UNTOLD = {"audit_recodes"}  # answers a sample drawn from a release, which there is none of yet
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ class Ledger:
 
 
 def read_ledgers(folder: Path = CONTRACTS) -> list[Ledger]:
-    """Return the plain ledgers, in the order of their files."""
+    """Return the plain ledgers that the samples tell, in the order of their files."""
     found = []
     for path in sorted(folder.glob("*.odcs.yml")):
         table = yaml.safe_load(path.read_text("utf-8"))["schema"][0]
         said = {p["property"]: p["value"] for p in table["customProperties"]}
-        if "owner" in said:
+        if "owner" in said and table["name"] not in UNTOLD:
             columns = tuple(_column(p) for p in table["properties"])
             title = table["businessName"]
             found.append(Ledger(table["name"], title, said["owner"], said["dated"], columns))
