@@ -11,9 +11,9 @@ from datetime import date, timedelta
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from publication.release import Release, current, has, list_releases, open_serve, records
+from publication.release import Release, ReleaseError, current, has, load, open_serve, records
 
-MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 RECODES = "fct_audit_recodes"
 FEWEST_ERRORS = 10  # of fewer the direction is not tested
 # rows of an indicator in a month and an area, in the denominator or left out of it
@@ -118,15 +118,23 @@ def results(home: Home, asked: Asked | None = None) -> list[dict]:
         judged = records(connection.execute(JUDGED))
     groups: dict[tuple, list[dict]] = {}
     for row in judged:
-        key = (row["release_id"], row["indicator_code"], row["variant"], row["sampled_month_date"])
-        groups.setdefault(key, []).append(row)
-    known = {r.release_id: r for r in list_releases(home)}
-    found = []
-    for (release_id, indicator, variant, month), rows in groups.items():
-        of = Asked(indicator, variant, f"{month:%Y-%m}", asked.region if asked else None)
+        of = Asked(
+            row["indicator_code"], row["variant"], f"{row['sampled_month_date']:%Y-%m}",
+            asked.region if asked else None,
+        )  # fmt: skip
         if asked in (None, of):
-            found.append(_compared(known.get(release_id), release_id, of, rows, asked is not None))
+            groups.setdefault((row["release_id"], of), []).append(row)
+    found = [
+        _compared(_standing(home, of[0]), *of, rows, bool(asked)) for of, rows in groups.items()
+    ]
     return [row for row in found if row["recoded_count"] or asked is None]
+
+
+def _standing(home: Home, release_id: str) -> Release | None:
+    try:
+        return load(home, release_id)
+    except ReleaseError:
+        return None
 
 
 def of_figure(home: Home, indicator: str, variant: str, period: str, region: str) -> list[dict]:

@@ -5,8 +5,6 @@ revisions say together is in `publication/statistics/revisions.py`. Source: the 
 (a row a period, a column a vintage).
 """
 
-from datetime import timedelta
-
 import duckdb
 import pandas as pd
 
@@ -89,7 +87,7 @@ def revised(
 
     Raises HouseError when nothing was published yet.
     """
-    return _asked(home, REVISED, indicator, variant, area, after=timedelta(after_days).days)
+    return _asked(home, REVISED, indicator, variant, area, after=after_days)
 
 
 def triangle(home: Home, indicator: str, variant: str, area: str) -> pd.DataFrame:

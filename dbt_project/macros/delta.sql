@@ -5,56 +5,6 @@
   subject's rows and of those that share a key with them (macros/joined.sql).
 -#}
 
-{#- The facts that indicator views may read: the column that is their subject, and the slice they are made of. -#}
-{% macro indicator_facts() %}
-{%- set facts = {
-    'fct_petitions': {'subject': 'registration_id', 'made_of': 'int_petitions_now'},
-    'fct_evaluations': {'subject': 'registration_id', 'made_of': 'int_evaluations_now'},
-    'fct_matter_items': {'subject': 'registration_id'},
-    'fct_cases': {'subject': 'case_id'},
-    'fct_leader_assignments': {'subject': 'case_id'},
-    'fct_expected_returns': {'subject': 'subject_id'}
-} -%}
-{%- for ledger in plain_ledgers() %}{% do facts.update({'fct_' ~ ledger: {'subject': 'subject_id', 'plain': true}}) %}{% endfor -%}
-{{ return(facts) }}
-{% endmacro %}
-
-{#- A relation as the last finished build left it. No ref: it is made again after it was read. -#}
-{% macro as_built(schema, name) -%}
-{{ adapter.get_relation(target.database, schema, name) }}
-{%- endmacro %}
-
-{#- The rows of the subjects that are read, as the last build had them, taken before the fact is made again. -#}
-{% macro fact_before(fact) %}
-{%- set subject = indicator_facts()[fact].subject -%}
-{%- set read = ref('int_read_subjects') -%}
-{% if goes_on() -%}
-select * from {{ as_built('marts', fact) }}
-where {{ subject }} in (select subject_id from {{ read }})
-{%- else -%}
-select subject_id as {{ subject }} from {{ read }}
-where 1 = 0
-{%- endif %}
-{% endmacro %}
-
-{#- The rows of the subjects that are read as they now are; one that only time has reached is as it was before. -#}
-{% macro fact_now(fact, shape, before) %}
-{%- if 'made_of' in shape -%}
-{%- set made, again = ref(shape.made_of), touched_subjects('registration', 'int_touched_subjects') -%}
-{%- if goes_on() -%}
-{%- set columns = adapter.get_columns_in_relation(ref(fact)) | map(attribute='quoted') | join(', ') -%}
-select {{ columns }} from {{ made }}
-union all
-select {{ columns }} from {{ before }} as standing
-{{ anti_join() }} {{ again }} as again on standing.{{ shape.subject }} = again.subject_id
-{%- else -%}
-select * from {{ made }}
-{%- endif -%}
-{%- else -%}
-select * from {{ rows_read(fact, shape) }} as rows_read
-{%- endif -%}
-{% endmacro %}
-
 {#- The query of a model, with other relations in the place of some that it reads. -#}
 {% macro query_over(model_name, stand_ins) %}
 {%- set found = graph.nodes.values() | selectattr('name', 'equalto', model_name) | first -%}
@@ -105,19 +55,6 @@ group by {{ varying | join(', ') }}
 having sum(contribution_sign) <> 0
 {% endmacro %}
 
-{#- The facts that hold a row of the subjects that are read, as it was or as it is. -#}
-{% macro reached_facts() %}
-{%- set asked, passed_over = [], passed_over_facts() -%}
-{%- for fact, shape in indicator_facts().items() -%}
-{%- set was = rows_before(fact, shape, passed_over) | string -%}
-{%- set is = (ref(shape.made_of) if 'made_of' in shape else rows_read(fact, shape)) | string -%}
-{%- for rows in [was, is] | unique -%}
-{%- do asked.append("select '" ~ fact ~ "' as fact from (select 1 as held from " ~ rows ~ ' as rows_of limit 1) as any_row') -%}
-{%- endfor -%}
-{%- endfor -%}
-{{ return(run_query(asked | join(' union all ')).columns[0].values() | list) }}
-{% endmacro %}
-
 {#- The models that a model reads. -#}
 {% macro parents_of(name) %}
 {%- set node = graph.nodes.get('model.' ~ project_name ~ '.' ~ name) if execute -%}
@@ -136,21 +73,6 @@ having sum(contribution_sign) <> 0
 {%- if parents | select('in', reached) | list or not parents | select('in', indicator_facts()) | list -%}{%- do found.append(node.name) -%}{%- endif -%}
 {%- endfor -%}
 {{ return(found | sort) }}
-{% endmacro %}
-
-{#- The rows of a fact as it now is, of the subjects that are read. -#}
-{% macro rows_read(fact, shape) %}
-{{ return('(select * from ' ~ ref(fact) ~ ' where ' ~ shape.subject ~ ' in (select subject_id from ' ~ ref('int_read_subjects') ~ '))') }}
-{% endmacro %}
-
-{#- Where the rows of the subjects that are read are as the last build had them. -#}
-{% macro rows_before(fact, shape, passed_over) %}
-{%- if not shape.get('plain') -%}
-{{ return(ref(fact | replace('fct_', 'int_') ~ '_before')) }}
-{%- elif fact in passed_over -%}
-{{ return(rows_read(fact, shape)) }}
-{%- endif -%}
-{{ return(plain_before(ref(fact))) }}
 {% endmacro %}
 
 {% macro delta_columns() %}

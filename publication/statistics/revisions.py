@@ -11,7 +11,9 @@ import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
 
-UNIT = ["indicator_code", "variant", "area_kind_code", "area_code"]
+from publication import revisions
+
+UNIT = [*revisions.UNIT]
 MINIMUM_N = 8  # months; of fewer neither test can say anything at 1%
 COLUMNS = [
     *UNIT, "n", "redefined_count", "untold_count", "up_count", "down_count", "mean_revision", "mean_absolute_revision",

@@ -2,7 +2,7 @@
 {{
     config(
         materialized='incremental', incremental_strategy='added',
-        unique_key=['indicator_code', 'variant', 'subject_id', 'changes_at'],
+        unique_key=key,
         meta={'touched': {'by': 'int_indicator_delta'}, 'added': ['row_count']}
     )
 }}
