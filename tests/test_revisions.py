@@ -154,7 +154,7 @@ class TestLeaning:
         assert row["from_period"] == "2024-03"
 
     def test_where_nothing_leans_few_are_asked_and_one_who_leans_is_found(self):
-        """A planted world, months that move with their neighbours: a hundred provinces of ten units; then one leans in each."""
+        """A planted world: a hundred provinces of ten units, months that move with their neighbours; then one leans."""
         rng = np.random.default_rng(20260401)
         false, found = 0, 0
         for _ in range(100):
