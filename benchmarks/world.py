@@ -37,6 +37,7 @@ NIGHT_EVENTS = 20_000  # of a night that is told apart
 PREFECTURES, COUNTIES = 8, 12
 ORGANISATION = "org_code,org_name,region_code,level_code,is_petition_office,valid_from,valid_to"
 COUNTY = "county_no,region_code,office,upper_office,teller,unit_1,unit_2,unit_3"
+STANDS_SINCE = "2015-01-01"  # a county merged meanwhile is found in each of its registrations (D08)
 SELF_TELLING = 1  # of a prefecture's counties, those that tell for themselves
 
 
@@ -74,7 +75,8 @@ def write_rules(home: Home, prefecture_count: int) -> pa.Table:
     prefectures = [r["region_code"] for r in regions if r["level_code"] == "prefecture"]
     below: dict[str, list[str]] = {p: [] for p in prefectures}
     for region in regions:
-        if region["level_code"] == "county" and region["parent_code"] in below:
+        stands = not region["valid_to"] and region["valid_from"] <= STANDS_SINCE
+        if region["level_code"] == "county" and region["parent_code"] in below and stands:
             below[region["parent_code"]].append(region["region_code"])
     chosen = [p for p in prefectures if len(below[p]) >= COUNTIES][:prefecture_count]
     for prefecture in chosen:

@@ -10,7 +10,7 @@ with opinions as (
         cast(event_at as date) as opinion_date,
         valid_from_sequence,
         valid_to_sequence
-    from {{ ref('int_handling_events_versions') }}
+    from {{ ref('int_office_steps') }}
     where event_type_code = 'opinion_issued'
 ),
 

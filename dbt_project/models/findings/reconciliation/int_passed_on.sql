@@ -2,7 +2,7 @@
 -- What an office passes on to a petition office below it (转送、交办) that tells a register: one row a registration, sender
 -- and receiver, the first time of several.
 with events as (
-    select * from {{ ref('int_handling_events_versions') }}
+    select * from {{ ref('int_office_steps') }}
     where
         valid_to_sequence is null
         and event_type_code in ('transferred', 'assigned')

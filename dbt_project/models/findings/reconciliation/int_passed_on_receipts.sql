@@ -36,16 +36,13 @@ traces as (
         passed.registration_id,
         passed.lower_org_code,
         'step' as trace_code,
-        events.delivery_sequence,
-        events.sheet_no,
-        events.row_no,
+        steps.delivery_sequence,
+        steps.sheet_no,
+        steps.row_no,
         false as same_flag
     from passed
-    inner join {{ ref('int_handling_events_versions') }} as events
-        on
-            passed.registration_id = events.registration_id
-            and passed.lower_org_code = events.office_code
-            and events.valid_to_sequence is null
+    inner join {{ ref('int_office_months') }} as steps
+        on passed.registration_id = steps.registration_id and passed.lower_org_code = steps.office_code
     union all
     select
         passed.registration_id,

@@ -14,7 +14,7 @@ tellings as (
 ),
 
 events as (
-    select * from {{ ref('int_handling_events_versions') }}
+    select * from {{ ref('int_office_steps') }}
     where valid_to_sequence is null and cast(event_at as date) >= {{ checked_from() }}
 ),
 
@@ -48,8 +48,9 @@ senders as (
 months_above as (
     select distinct
         office_code as upper_org_code,
-        {{ month_start('event_at') }} as month_start_date
-    from events
+        month_start_date
+    from {{ ref('int_office_months') }}
+    where month_start_date >= {{ checked_from() }}
 ),
 
 months_below as (
