@@ -10,6 +10,8 @@ from orchestration.project import ROOT
 
 FINDINGS = ROOT / "dbt_project" / "models" / "findings"
 CHECKS = FINDINGS / "checks"
+MACROS = ROOT / "dbt_project" / "macros" / "findings.sql"
+OF_REGISTRATIONS = {"fct_petitions", "fct_evaluations", "fct_handling_events", "dim_region"}
 CODE = re.compile(r"'([CD][0-9]{2})'")
 HEAD = "check_code,name_zh,level,severity_code,minimum_n,indicator_codes"
 RULES = {row["check_code"]: row for row in rule_rows("checks", None)}
@@ -24,9 +26,18 @@ def test_every_check_has_a_rule_and_every_rule_a_check():
 
 
 def test_every_check_is_among_the_findings():
-    united = (FINDINGS / "int_found.sql").read_text("utf-8")
-    named = set(re.findall(r"'(chk_\w+)'", united))
-    assert named == {path.stem for path in CHECKS.glob("chk_*.sql")}
+    united = (FINDINGS / "int_found.sql").read_text("utf-8") + MACROS.read_text("utf-8")
+    named = re.findall(r"'(chk_\w+)'", united)
+    assert sorted(named) == sorted(path.stem for path in CHECKS.glob("chk_*.sql"))
+
+
+def test_checks_of_one_registration_read_its_own_facts_and_no_clock():
+    """They are kept from build to build: another registration or the day must not change what they say."""
+    for check in re.findall(r"'(chk_\w+)'", MACROS.read_text("utf-8")):
+        asked = (CHECKS / f"{check}.sql").read_text("utf-8")
+        assert set(re.findall(r"ref\('(\w+)'\)", asked)) <= OF_REGISTRATIONS, check
+        assert not re.search(r"as_of|checked_from|threshold", asked), check
+        assert "of_registration=true" in asked, check
 
 
 def test_every_check_has_a_unit_test_and_says_its_code():

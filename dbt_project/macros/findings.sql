@@ -1,9 +1,10 @@
 {#-
   The contract of a check over the CTE `found`, one row a thing to ask about: org_code, asked_date, subject_id,
   text_zh; ledger where it is not one alone; n and statistic where there are any. Accepted as told, kept, and asked about: nothing is mended. How much a
-  finding weighs, and which figures it holds, is said of its check_code in rules/checks.csv.
+  finding weighs, and which figures it holds, is said of its check_code in rules/checks.csv. `of_registration`: the row
+  says of which registration it asks (registration_id); such a check is one of checks_of_registrations().
 -#}
-{% macro asked(check_code, ledger=none, n='1', statistic='null', p_value='null') %}
+{% macro asked(check_code, ledger=none, n='1', statistic='null', p_value='null', of_registration=false) %}
 select
     '{{ check_code }}' as check_code,
     {% if ledger %}'{{ ledger }}' as ledger{% else %}ledger{% endif %},
@@ -13,9 +14,39 @@ select
     cast({{ n }} as bigint) as n,
     cast({{ statistic }} as double) as statistic,
     cast({{ p_value }} as double) as p_value,
-    text_zh
+    text_zh{{ ',\n    registration_id' if of_registration }}
 from found
 where org_code is not null and asked_date is not null
+{% endmacro %}
+
+{#- The columns of a finding, in their order. -#}
+{% macro finding_columns() %}
+{{ return(['check_code', 'ledger', 'org_code', 'month_start_date', 'subject_id', 'n', 'statistic', 'p_value', 'text_zh']) }}
+{% endmacro %}
+
+{#- The checks that ask of one registration, by its own facts and nothing else, not the day either. -#}
+{% macro checks_of_registrations() %}
+{{ return([
+    'chk_backdated_event', 'chk_extension_posthoc', 'chk_hop_clock', 'chk_rated_without_entitlement',
+    'chk_rating_turned', 'chk_region_not_in_force', 'chk_returned_twice',
+]) }}
+{% endmacro %}
+
+{#- A check of registrations: asked of those that are made again, where a build goes on. -#}
+{% macro found_again(check) %}
+{%- set asked, events = ref(check), ref('int_handling_events_touched') -%}
+{%- set facts = [ref('fct_petitions'), ref('fct_evaluations')] -%}
+{%- set all_events = ref('fct_handling_events') -%}
+{%- set in_force = ref('int_handling_events_in_force') -%}
+{%- set touched = touched_subjects('registration', 'int_touched_subjects') -%}
+{%- if not builds_on() -%}{{ return(asked) }}{%- endif -%}
+{%- set stand_ins = {all_events | string: query_over('fct_handling_events', {
+    in_force | string: '(select * from ' ~ events ~ ' where valid_to_sequence is null)'
+})} -%}
+{%- for fact in facts -%}
+{%- do stand_ins.update({fact | string: '(select * from ' ~ fact ~ ' where registration_id in ' ~ touched ~ ')'}) -%}
+{%- endfor -%}
+{{ return(query_over(check, stand_ins)) }}
 {% endmacro %}
 
 {#-

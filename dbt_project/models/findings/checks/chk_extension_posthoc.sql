@@ -27,6 +27,7 @@ found as (
         org_code,
         approved_date as asked_date,
         event_id as subject_id,
+        registration_id,
         case
             when approved_date > last_date
                 then '期限' || cast(last_date as string) || '届满，' || cast(approved_date as string) || '才批准延期'
@@ -36,4 +37,4 @@ found as (
     where approved_date > last_date or extension_no > 1
 )
 
-{{ asked('C09', 'handling_events') }}
+{{ asked('C09', 'handling_events', of_registration=true) }}

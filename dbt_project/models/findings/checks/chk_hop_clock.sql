@@ -23,6 +23,7 @@ found as (
         petitions.told_by_office_code as org_code,
         cast(petitions.registered_at as date) as asked_date,
         petitions.registration_id as subject_id,
+        petitions.registration_id,
         '申报为按期结办，而' || concat_ws('，', by_office.said, by_unit.said, by_reply.said)
         || '；全程按期须每一步按期，请核对。' as text_zh
     from petitions
@@ -35,4 +36,4 @@ found as (
     where coalesce(by_office.said, by_unit.said, by_reply.said) is not null
 )
 
-{{ asked('C07', 'petition_register') }}
+{{ asked('C07', 'petition_register', of_registration=true) }}

@@ -27,10 +27,11 @@ found as (
         end as org_code,
         turned.asked_date,
         turned.registration_id || '|' || turned.target_code as subject_id,
+        turned.registration_id,
         turned.turned_count,
         '先评不满意，其后又评为满意或者基本满意，请说明为何再评、其间做了什么。' as text_zh
     from turned
     inner join {{ ref('fct_petitions') }} as petitions on turned.registration_id = petitions.registration_id
 )
 
-{{ asked('C16', 'evaluations', statistic='turned_count') }}
+{{ asked('C16', 'evaluations', statistic='turned_count', of_registration=true) }}

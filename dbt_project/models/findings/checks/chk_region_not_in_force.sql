@@ -4,6 +4,7 @@ with found as (
         petitions.register_org_code as org_code,
         cast(petitions.registered_at as date) as asked_date,
         petitions.registration_id as subject_id,
+        petitions.registration_id,
         '问题属地' || regions.region_name || '（' || regions.region_code || '）'
         || case
             when regions.valid_to < cast(petitions.registered_at as date)
@@ -22,4 +23,4 @@ with found as (
         )
 )
 
-{{ asked('D08', 'petition_register') }}
+{{ asked('D08', 'petition_register', of_registration=true) }}

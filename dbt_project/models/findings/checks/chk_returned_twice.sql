@@ -14,6 +14,7 @@ found as (
         petitions.register_org_code as org_code,
         objections.last_objected_date as asked_date,
         petitions.registration_id as subject_id,
+        petitions.registration_id,
         objections.objection_count,
         '先后' || cast(objections.objection_count as string)
         || '次提出异议退回，请说明为何没有转到有权处理的机关。' as text_zh
@@ -22,4 +23,4 @@ found as (
     where objections.objection_count >= 2
 )
 
-{{ asked('C08', 'handling_events', statistic='objection_count') }}
+{{ asked('C08', 'handling_events', statistic='objection_count', of_registration=true) }}
