@@ -10,6 +10,8 @@ sources as (
     select subject_id from {{ ref('mart_subject_rows') }}
     where
         (ledger in ('petition_register', 'backlog_cases') or subject_id like ledger || '|%')
+        -- nobody's own: the longest ledgers need not be looked through
+        and ledger not in ('handling_events', 'evaluations')
         and subject_id in (select subject_id from subjects)
 )
 

@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- Each time an office told another due date for the same thing, or told or took back one. Versions alone can
 -- differ: the register's are those told again. Extensions are handling events, with the new last day.
 with versions as (

@@ -1,34 +1,35 @@
 -- Registrations of the same petition at several levels that place its problem apart (C35): in regions of which neither
 -- is within the other. Figures by place would count it in both.
-with petitions as (
+with copies as (
+    select
+        registration_id,
+        same_registration_id
+    from {{ ref('fct_matter_items') }}
+    where same_registration_id <> registration_id
+),
+
+placed as (
     select
         petitions.registration_id,
-        items.same_registration_id,
         petitions.register_org_code,
         cast(petitions.registered_at as date) as registered_date,
         petitions.problem_region_code
     from {{ ref('fct_petitions') }} as petitions
-    inner join {{ ref('fct_matter_items') }} as items on petitions.registration_id = items.registration_id
-    where cast(petitions.registered_at as date) >= {{ checked_from() }}
-),
-
-placed as (
-    select petitions.* from petitions
     inner join {{ ref('dim_region') }} as regions on petitions.problem_region_code = regions.region_code
+    where cast(petitions.registered_at as date) >= {{ checked_from() }}
 ),
 
 pairs as (
     select
-        copies.registration_id,
-        copies.register_org_code,
-        copies.registered_date,
-        copies.problem_region_code,
+        placed.registration_id,
+        placed.register_org_code,
+        placed.registered_date,
+        placed.problem_region_code,
         originals.problem_region_code as other_region_code
-    from placed as copies
+    from copies
+    inner join placed on copies.registration_id = placed.registration_id
     inner join placed as originals on copies.same_registration_id = originals.registration_id
-    where
-        copies.registration_id <> originals.registration_id
-        and copies.problem_region_code <> originals.problem_region_code
+    where placed.problem_region_code <> originals.problem_region_code
 ),
 
 within as (

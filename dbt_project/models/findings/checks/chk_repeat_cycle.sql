@@ -1,10 +1,15 @@
 -- Registrations that repeat one another in a circle (D07). Each points at one at most, so a group that is
 -- joined by pointers alone and has as many pointers as members holds a circle.
-with pointers as (
+with pointing as (
+    select * from {{ ref('fct_petitions') }}
+    where repeat_of_item_no is not null
+),
+
+pointers as (
     select
         pointing.registration_id,
         pointed.registration_id as pointed_id
-    from {{ ref('fct_petitions') }} as pointing
+    from pointing
     inner join {{ ref('fct_petitions') }} as pointed
         on
             pointing.register_org_code = pointed.register_org_code
