@@ -34,13 +34,20 @@ class Compared:
 
 
 def relations(home: Home) -> list[str]:
-    """Return every model that is compared, as schema.name."""
+    """Return every model that is compared, as schema.name. Of what is published the marts: what leads to them holds
+    the figures made again alone where a build went on, and all of them where it started anew.
+    """
     nodes = project.manifest(home).nodes.values()
     return sorted(
         f"{node.schema}.{node.name}"
         for node in nodes
-        if node.resource_type.value == "model" and node.fqn[1] in LAYERS
+        if node.resource_type.value == "model" and _is_compared(node)
     ) + ["intermediate.int_indicator_rows"]
+
+
+def _is_compared(node) -> bool:
+    layer = node.fqn[1]
+    return layer in LAYERS and not (layer == "published" and node.name.startswith("int_"))
 
 
 def compare(home: Home) -> list[Compared]:

@@ -12,7 +12,7 @@ with final as (
     select
         registration_id,
         {{ finding_columns() | join(',\n        ') }}
-    from {{ found_again(check) }} as asked
+    from {{ found_again(check) }}
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 )
