@@ -93,6 +93,11 @@ cast(cast(floor(
 {{ month_start(add_days(as_of_date(), '-' ~ threshold('checked_days'))) }}
 {%- endmacro %}
 
+{#- The first day on which a figure of the month of a day can no longer be corrected without being asked why. -#}
+{% macro correction_ended(day) -%}
+{{ add_days(month_start(add_days(month_start(day), '31')), threshold('correction_days')) }}
+{%- endmacro %}
+
 {#- The counts of plain ledgers that are told as more than what their contract says they are a part of. -#}
 {% macro parts_above_wholes() %}
 {%- set found = namespace(any=false) -%}

@@ -30,9 +30,7 @@ late as (
     inner join deliveries on versions.valid_from_sequence = deliveries.delivery_sequence
     where
         versions.registered_date >= {{ checked_from() }}
-        and cast(deliveries.recorded_at as date) >= {{
-            add_days(month_start(add_days(month_start('versions.registered_date'), '31')), threshold('correction_days'))
-        }}
+        and cast(deliveries.recorded_at as date) >= {{ correction_ended('versions.registered_date') }}
 ),
 
 changed as (

@@ -39,9 +39,7 @@ found as (
             versions.numerator_count is distinct from versions.numerator_count_before
             or versions.denominator_count is distinct from versions.denominator_count_before
         )
-        and cast(versions.known_from_at as date) >= {{
-            add_days(month_start(add_days(month_start('versions.figure_date'), '31')), threshold('correction_days'))
-        }}
+        and cast(versions.known_from_at as date) >= {{ correction_ended('versions.figure_date') }}
 )
 
 {{ asked('C34', 'declared_figures') }}
