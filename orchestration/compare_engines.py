@@ -34,8 +34,9 @@ class Compared:
 
 
 def relations(home: Home) -> list[str]:
-    """Return every model that is compared, as schema.name. Of what is published the marts: what leads to them holds
-    the figures made again alone where a build went on, and all of them where it started anew.
+    """Return every model that is compared, as schema.name. Of the findings and of what is published what stands at
+    the end: what leads to the findings is in them, and what leads to the marts holds the figures made again alone
+    where a build went on, and all of them where it started anew.
     """
     nodes = project.manifest(home).nodes.values()
     return sorted(
@@ -47,7 +48,7 @@ def relations(home: Home) -> list[str]:
 
 def _is_compared(node) -> bool:
     layer = node.fqn[1]
-    return layer in LAYERS and not (layer == "published" and node.name.startswith("int_"))
+    return layer in LAYERS and (layer == "marts" or not node.name.startswith("int_"))
 
 
 def compare(home: Home) -> list[Compared]:
