@@ -28,26 +28,29 @@ MARK = "<!-- measured -->"
 # the share in every office, and in the planted one; by how much offices differ of themselves (standard deviation)
 USUAL = {
     "C01": 0.10, "C06": 0.10, "C11": 0.10, "C13": 0.15, "C14": 0.10, "C15": 0.10, "D12": 0.05, "D13": 0.30, "D14": 0.50,
+    "D16": 0.05, "D17": 0.10,
 }  # fmt: skip
 PLANTED = {
     "C01": 0.35, "C06": 0.35, "C11": 0.35, "C13": 0.45, "C14": 0.35, "C15": 0.35, "D12": 0.30, "D13": 0.60, "D14": 1.00,
+    "D16": 0.30, "D17": 0.35,
 }  # fmt: skip
 MODELS = ("int_checked_cases", "agg_checked_shares", "agg_deadline_days")
 WORLDS = {"clean": 0.0, "differing": 0.03}
 FACTS = {
     "marts.fct_petitions": """
         select case_no as registration_id, org_code as register_org_code, cast(null as varchar) as responsible_org_code,
-            timestamp '2026-03-10 09:00:00' as registered_at,
-            case when "C01" then date '2026-03-02' else date '2026-03-10' end as petition_date,
+            registered_date + interval 9 hour as registered_at,
+            cast(registered_date - case when "C01" then 8 else 0 end as date) as petition_date,
             not "C06" as counted_flag, date '2026-03-27' as reply_due_date,
             cast(null as date) as effective_reply_due_date,
             case when "C11" then timestamp '2026-03-27 09:00:00' else timestamp '2026-03-20 09:00:00' end as replied_at,
-            case when "C15" then timestamp '2026-03-10 17:00:00' else timestamp '2026-03-27 09:00:00' end as closed_at,
+            closed_date + interval 17 hour as closed_at,
             'visit' as channel_code, case when "D13" then 4 else 5 end as person_count
-        from cases""",
+        from (select *, case when "C15" then closed_date else date '2026-03-10' end as registered_date
+            from (select *, case when "D17" then date '2026-03-30' else date '2026-03-20' end as closed_date from cases))""",
     "marts.fct_evaluations": """
         select case_no as registration_id, timestamp '2026-03-28 09:00:00' as evaluated_at, 1 as attempt_no,
-            org_code as told_by_office_code, not "C14" as entitled_flag, 'satisfied' as rating_code,
+            'unit' as target_code, org_code as told_by_office_code, not "C14" as entitled_flag, 'satisfied' as rating_code,
             case when "C13" then 'proxy' else 'self' end as evaluator_type_code
         from cases""",
     "marts.int_reply_flips": """
@@ -61,12 +64,25 @@ FACTS = {
         select distinct family as ancestor_code, org_code as descendant_code, 1 as distance from offices""",
     "marts.dim_organisation": """
         select org_code, org_code as region_code, 'county' as level_code, true as is_petition_office from offices""",
+    "intermediate.int_gathered_ratings": """
+        select cast(null as bigint) as registration_id, 'unit' as target_code, 1 as attempt_no where 1 = 0""",
     "intermediate.int_calendar": """
         select cast(day as date) as calendar_date, row_number() over (order by day) as working_day_no
         from range(timestamp '2026-01-01', timestamp '2026-12-31', interval 1 day) as days(day)""",
     "intermediate.int_dials": "select timestamp '2026-03-31 23:59:59' as as_of",
-    "ref.ref_publication_threshold": "select 'checked_days' as threshold_code, 400 as threshold_value",
+    "ref.ref_publication_threshold": """
+        select * from (values ('checked_days', 400), ('batch_closings', 5)) as told(threshold_code, threshold_value)""",
 }  # fmt: skip
+
+# what was closed in a minute is told of minutes: one case in each, five in those that are asked about
+IN_MINUTES = """
+    select petitions.* replace (
+        case_no * 10 + of_minute as registration_id, timestamp '2026-03-20 08:00:01' + to_minutes(number) as closed_at
+    )
+    from work.marts.fct_petitions as petitions
+    inner join cases on petitions.registration_id = cases.case_no and cases.number < {least}
+    inner join range(5) as more(of_minute) on of_minute = 0 or cases."D16"
+"""
 
 # what was turned is what D12 asks about too: it is told of other cases
 TURNED = """
@@ -125,10 +141,15 @@ def tested(
             f"create view work.marts.int_checked_cases as {models['int_checked_cases']}"
         )
         counts = connection.execute(models["agg_checked_shares"]).df()
-        turned = TURNED.format(least=least["D14"])
-        connection.execute(f"create or replace table work.marts.int_reply_flips as {turned}")
-        flips = connection.execute(models["agg_checked_shares"]).df().query("check_code == 'D14'")
-    counts = pd.concat([counts, flips], ignore_index=True)
+        again = {"D14": ("int_reply_flips", TURNED), "D16": ("fct_petitions", IN_MINUTES)}
+        for check, (table, rows) in again.items():
+            connection.execute(
+                f"create or replace table work.marts.{table} as {rows.format(least=least[check])}"
+            )
+            only = (
+                connection.execute(models["agg_checked_shares"]).df().query("check_code == @check")
+            )
+            counts = pd.concat([counts[counts["check_code"] != check], only], ignore_index=True)
     assert (counts.groupby("check_code")["n"].min() == pd.Series(least)).all(), (
         "as many as are asked of at least"
     )

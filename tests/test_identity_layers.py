@@ -120,6 +120,9 @@ def test_no_int_model_orders_counts_or_groups_by_a_key(compiled_int):
     used = {name: set(_uses_of_keys(sql)) for name, sql in made.items()}
     # the marks of a registration: a key that was not told is no mark
     assert used.pop("int_link_marks") == {"person_key IS NULL", "contact_key IS NULL"}
+    # ratings that came from one contact: compared for equality, counted by registration
+    (gathered,) = used.pop("int_gathered_ratings")
+    assert gathered == "evaluations.rater_contact_key = others.rater_contact_key"
     assert {name: uses for name, uses in used.items() if uses} == {}
     assert [name for name, sql in made.items() if _groups_by_position(sql)] == []
 

@@ -3,7 +3,8 @@ with final as (
     {% for relation in [
         'int_found_of_registrations',
         'chk_assignment_incomplete', 'chk_backflow_sequence', 'chk_batch_count', 'chk_case_in_two_batches',
-        'chk_channel_shift', 'chk_closed_not_served', 'chk_deadline_heaping', 'chk_deadline_bunching',
+        'chk_channel_shift', 'chk_closed_in_batches', 'chk_closed_at_month_end', 'chk_closed_not_served',
+        'chk_deadline_heaping', 'chk_deadline_bunching',
         'chk_delivery_size', 'chk_document_served_early', 'chk_due_date_changed_late', 'chk_evaluation_reach',
         'chk_exclusion_share', 'chk_expected_return', 'chk_first_flag_scope', 'chk_flip_direction',
         'chk_group_bunching', 'chk_group_split', 'chk_include_flag_off', 'chk_leader_left_office',

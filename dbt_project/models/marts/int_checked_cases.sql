@@ -55,16 +55,21 @@ evaluations as (
     where cast(evaluated_at as date) >= {{ checked_from() }}
 ),
 
--- C13: rated, and not by the petitioner
+-- C13: rated, and not by the petitioner, or from a contact that rated for many on that day
 rated as (
     select
         'C13' as check_code,
-        registration_id,
-        told_by_office_code as org_code,
-        {{ month_start('evaluated_at') }} as month_start_date,
-        evaluator_type_code <> 'self' as asked_flag
+        evaluations.registration_id,
+        evaluations.told_by_office_code as org_code,
+        {{ month_start('evaluations.evaluated_at') }} as month_start_date,
+        evaluations.evaluator_type_code <> 'self' or gathered.registration_id is not null as asked_flag
     from evaluations
-    where evaluator_type_code is not null
+    left join {{ ref('int_gathered_ratings') }} as gathered
+        on
+            evaluations.registration_id = gathered.registration_id
+            and evaluations.target_code = gathered.target_code
+            and evaluations.attempt_no = gathered.attempt_no
+    where evaluations.evaluator_type_code is not null
 ),
 
 -- C14: of what was told to be rated or not, what could not be
@@ -111,6 +116,43 @@ visits as (
     where channel_code = 'visit' and person_count between 4 and 6
 ),
 
+closed as (
+    select
+        registration_id,
+        coalesce(responsible_org_code, register_org_code) as org_code,
+        closed_at,
+        cast(closed_at as date) as closed_date,
+        {{ month_start('closed_at') }} as month_start_date
+    from petitions
+    where closed_at is not null
+),
+
+-- D16: of the minutes in which an office closed anything, by the first case of each, in which it closed many: what is
+-- recorded in one go is one decision, and counts as one
+closed_in_batches as (
+    select
+        'D16' as check_code,
+        min(registration_id) as registration_id,
+        org_code,
+        min(month_start_date) as month_start_date,
+        count(*) >= {{ threshold('batch_closings') }} as asked_flag
+    from closed
+    where closed_at > cast(closed_date as timestamp)
+    group by org_code, closed_date, hour(closed_at), minute(closed_at)
+),
+
+-- D17: of what was closed in a month that is over, what in its last three days
+closed_at_month_end as (
+    select
+        'D17' as check_code,
+        registration_id,
+        org_code,
+        month_start_date,
+        closed_date > {{ add_days('last_day(closed_date)', -3) }} as asked_flag
+    from closed
+    where last_day(closed_date) <= {{ as_of_date() }}
+),
+
 flips as (
     select * from {{ ref('int_reply_flips') }}
 ),
@@ -153,6 +195,10 @@ final as (
     select * from closed_at_once
     union all
     select * from visits
+    union all
+    select * from closed_in_batches
+    union all
+    select * from closed_at_month_end
     union all
     select * from told_later
     union all
