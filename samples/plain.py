@@ -24,6 +24,7 @@ LAST_DAY = AS_OF.date()
 BEFORE = {"requested_date": -10, "period_start_date": -31, "period_end_date": -1}
 CHECKS = Path(__file__).resolve().parent.parent / "ingestion" / "reference" / "checks.csv"
 IDENTITY, TEXT = "!name", "!text"
+UNMADE = {"rank_no", "ranked_count"}  # of all offices at once: not by the dice of one
 UNTOLD = {"audit_recodes"}  # answers a sample drawn from a release, which there is none of yet
 
 
@@ -131,6 +132,11 @@ class Plain:
             if column.part_of and facts[column.name]:
                 whole = sum(facts[name] or 0 for name in column.part_of)
                 facts[column.name] = min(facts[column.name], whole)
+        if facts.get("rate_percent") is not None:
+            told, whole = facts["numerator_count"], facts["denominator_count"]
+            facts["rate_percent"] = (
+                round(100 * told / whole, 1) if told is not None and whole else None
+            )
         return facts
 
     def _make(self, ledger: Ledger, office: str, rng: random.Random, count: int) -> list[dict]:
@@ -149,7 +155,7 @@ class Plain:
             return office
         if column.name == ledger.dated:
             return day
-        if not (column.required or column.key) and rng.random() < 0.2:
+        if column.name in UNMADE or not (column.required or column.key) and rng.random() < 0.2:
             return None
         if column.words:
             return rng.choice(list(column.words))
