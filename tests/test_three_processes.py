@@ -229,7 +229,8 @@ class TestThreeProcesses:
         )
         asked = [tick["runKeys"] for tick in story["ticks"] if tick["runIds"]]
         assert len(asked) == len({*map(tuple, asked)}) == 2
-        assert [tick["status"] for tick in story["ticks"][:2]] == ["SKIPPED"] * 2
+        finished = [tick["status"] for tick in story["ticks"] if tick["status"] != "STARTED"]
+        assert finished[:2] == ["SKIPPED"] * 2
 
     def test_a_run_that_died_with_code_server_and_daemon_is_marked_as_failed(self, story):
         (dead,) = story["while_it_goes_on"]
