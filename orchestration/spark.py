@@ -46,7 +46,7 @@ def session(home: Home):
 
     home.spark.mkdir(parents=True, exist_ok=True)
     wanted = _settings(home)
-    builder = SparkSession.builder.enableHiveSupport()
+    builder = SparkSession.builder
     for name, value in wanted.items():
         builder = builder.config(name, value)
     found = builder.getOrCreate()

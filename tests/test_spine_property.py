@@ -47,6 +47,7 @@ def test_going_on_says_what_starting_anew_says(seed, tmp_path):
     (went_on,) = spine.ask("select built_known_to from raw.run_context")[0]
     assert went_on is not None, "the last build did not go on from the one before"
     assert not differences(spine.home.warehouse, spine.fresh(tmp_path)), told
-    for published in release.list_releases(spine.home):
+    # the first has the most behind it; a soak looks at them all
+    for published in release.list_releases(spine.home)[: None if SOAK else 1]:
         found = verify.verify(spine.home, published.release_id)
         assert found["same"], (told, published.release_id, found["different"][:5])

@@ -3,6 +3,7 @@
 -- many it asks of at least is a rule (checks.csv), the home's over the shipped.
 with united as (
     select * from {{ ref('int_found') }}
+    {{ worked_out_once() }}
 ),
 
 checks as (
