@@ -20,7 +20,7 @@ import pandas as pd
 from ingestion.home import Home
 from ingestion.rule_tables import rule_rows
 from orchestration import project
-from publication.statistics import bunching, shares
+from publication.statistics import bunching, heaping, shares
 
 PROVINCES, OFFICES, LEVEL, SEED = 500, 9, 0.05, 20260401
 DOCUMENT = project.ROOT / "docs" / "findings.md"
@@ -34,7 +34,7 @@ PLANTED = {
     "C01": 0.35, "C06": 0.35, "C11": 0.35, "C13": 0.45, "C14": 0.35, "C15": 0.35, "D12": 0.30, "D13": 0.60, "D14": 1.00,
     "D16": 0.30, "D17": 0.35,
 }  # fmt: skip
-MODELS = ("int_checked_cases", "agg_checked_shares", "agg_deadline_days")
+MODELS = ("int_checked_cases", "agg_checked_shares", "agg_deadline_days", "agg_target_gaps")
 WORLDS = {"clean": 0.0, "differing": 0.03}
 FACTS = {
     "marts.fct_petitions": """
@@ -112,10 +112,32 @@ STEPPED = {
     "ref.ref_publication_threshold": FACTS["ref.ref_publication_threshold"],
 }  # fmt: skip
 
+# of each province so many months of offices about a target of 90, the denser the higher up to there; in planted ones so
+# many of those that are a step short of it are told as on it
+MONTHS, TARGET, DENSER, HEAPED = 480, 90.0, 0.05, 0.7
+MONTHLY = {
+    "raw.ref_targets": """
+        select 'rate' as indicator_code, 'project' as variant, '' as region_code, 'at_least' as side_code,
+            '90' as target_value, '2026-01-01' as valid_from, '' as valid_to""",
+    "marts.mart_indicator_values": """
+        select 'rate' as indicator_code, 'project' as variant, 'share' as kind_code, 'month' as period_kind_code,
+            '2026-03' as period, 'org' as area_kind_code, family || '-c' as area_code, 'all' as cut_code, 400 as den,
+            value
+        from months""",
+    "marts.dim_organisation": """
+        select distinct family || more.kind as org_code, family as region_code, more.level_code,
+            true as is_petition_office
+        from months cross join (values ('-0', 'province'), ('-c', 'county')) as more(kind, level_code)""",
+    "marts.dim_region_closure": "select distinct family as ancestor_code, family as descendant_code from months",
+    "intermediate.int_dials": FACTS["intermediate.int_dials"],
+    "ref.ref_publication_threshold": """
+        select * from (values ('checked_days', 400), ('target_minimum_n', 200)) as told(threshold_code, threshold_value)""",
+}  # fmt: skip
+
 
 def minimum_n() -> dict[str, int]:
     """Return of how many each statistical check asks at least, as shipped."""
-    asked = {*USUAL, bunching.CHECK}
+    asked = {*USUAL, bunching.CHECK, heaping.CHECK}
     return {r["check_code"]: int(r["minimum_n"]) for r in rule_rows("checks", None) if r["check_code"] in asked}  # fmt: skip
 
 
@@ -189,6 +211,23 @@ def stepped(sql: str, provinces: int, differing: float, planted: bool, seed: int
     return bunching.tested(counts, minimum_n(), pd.Timestamp("2026-03-31"))
 
 
+def aimed(sql: str, provinces: int, differing: float, planted: bool, seed: int) -> pd.DataFrame:
+    """Return what the test at a target says of so many planted provinces; where they differ, their values do."""
+    random = np.random.default_rng(seed)
+    steps = np.arange(-heaping.FARTHEST, heaping.FARTHEST)
+    months = []
+    for province in range(provinces):
+        often = np.exp(DENSER * steps) * random.lognormal(0, 5 * differing, len(steps))
+        step = random.choice(steps, MONTHS, p=often / often.sum())
+        if planted:
+            step = np.where((step == -1) & (random.random(MONTHS) < HEAPED), 0, step)
+        value = (TARGET + (step + random.random(MONTHS)) / 2) / 100
+        months.append(pd.DataFrame({"family": f"p{province}", "value": value}))
+    with _planted(MONTHLY, months=pd.concat(months, ignore_index=True)) as connection:
+        counts = connection.execute(sql).df()
+    return heaping.tested(counts, minimum_n(), pd.Timestamp("2026-03-31"))
+
+
 def measured(provinces: int = PROVINCES, seed: int = SEED) -> pd.DataFrame:
     """Return, by check: the share of provinces in which somebody is asked although nothing is the matter, where offices
     are alike and where they differ of themselves; and the share of planted offices that are asked.
@@ -211,7 +250,11 @@ def _both(models: dict[str, str], *world) -> list[pd.DataFrame]:
     return [
         tested(models, *world),
         stepped(models["agg_deadline_days"], *world),
+        aimed(models["agg_target_gaps"], *world),
     ]
+
+
+SHIFTED = {bunching.CHECK: f"{MOVED:.0%} 移前", heaping.CHECK: f"{HEAPED:.0%} 移上"}
 
 
 def table(found: pd.DataFrame, provinces: int, seconds: float) -> str:
@@ -224,7 +267,7 @@ def table(found: pd.DataFrame, provinces: int, seconds: float) -> str:
     ]
     for check, row in found.iterrows():
         usual = f"{USUAL[check]:.0%}" if check in USUAL else "–"
-        planted = f"{PLANTED[check]:.0%}" if check in PLANTED else f"{MOVED:.0%} 移前"
+        planted = f"{PLANTED[check]:.0%}" if check in PLANTED else SHIFTED[check]
         cells = (
             f"{check} {names[check]}", least[check], usual, f"{row.false_clean:.1%}", f"{row.false_differing:.1%}",
             planted, f"{row.power_clean:.0%}", f"{row.power_differing:.0%}",
@@ -233,6 +276,7 @@ def table(found: pd.DataFrame, provinces: int, seconds: float) -> str:
     lines.append(
         f"\n每栏 {provinces} 个省，每省 {OFFICES} 个县级信访部门，件数恰好是最小基数。D15 每省 {STEPS:,} 步，"
         f"期满当日和前五日平均约七十步，越晚办的越少；“相同”是各日平滑，“差 3 点”是各日自有起伏。"
+        f"D18 每省 {MONTHS:,} 个单位月，散在目标上下各五个百分点，紧挨目标两边约五十个。"
         f"共用 {seconds:.0f} 秒；随机种子 {SEED}。"
     )
     return "\n".join(lines)

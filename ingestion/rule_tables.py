@@ -50,6 +50,7 @@ TABLES = {
     "definition_breaks": ["indicator_code", "variant", "changed_on"],
     "duties": ["duty_code", "org_code", "valid_from"],
     "expected_returns": ["org_code", "ledger", "cadence_code", "valid_from"],
+    "targets": ["indicator_code", "variant", "region_code", "valid_from"],
 }
 # as these, about the house itself: no model reads them
 OF_THE_HOUSE = {"retention": ["kind_code"], "release_calendar": ["series_code", "valid_from"]}
@@ -62,6 +63,7 @@ FILLED = {
     "definition_breaks": ["indicator_code", "changed_on", "text_zh"],
     "duties": ["duty_code", "org_code", "valid_from"],
     "expected_returns": ["org_code", "ledger", "cadence_code", "due_day_count", "valid_from"],
+    "targets": ["indicator_code", "variant", "side_code", "target_value", "valid_from", "basis"],
     "retention": ["kind_code", "day_count"],
     "release_calendar": [
         "series_code", "series_name", "cadence_code", "cut_off_day_count", "cut_off_time", "print_day_count",
@@ -106,6 +108,17 @@ SHAPES = {
     "expected_returns": {
         "cadence_code": CADENCE,
         "due_day_count": DAYS,
+        "valid_from": DATE,
+        "valid_to": DATE,
+    },
+    "targets": {
+        "indicator_code": (re.compile("[a-z0-9_]+"), "指标代码，如 satisfaction"),
+        "region_code": REGION,
+        "side_code": (re.compile("at_least|at_most"), "可写 at_least（不低于）、at_most（不高于）"),
+        "target_value": (
+            re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?"),
+            "数字；率写百分点（90 即 90%），其余写指标自己的单位",
+        ),
         "valid_from": DATE,
         "valid_to": DATE,
     },

@@ -12,6 +12,7 @@ from orchestration.deliveries import OWNERS
     deps=[
         dg.AssetKey(["marts", "agg_checked_shares"]),
         dg.AssetKey(["marts", "agg_deadline_days"]),
+        dg.AssetKey(["marts", "agg_target_gaps"]),
     ],
     description="各机构的份额与同级相比的检验，核查由此发问。",
     group_name="raw",

@@ -194,9 +194,9 @@ def build(home: Home, select: list[str] | None = None) -> None:
 
 def _judge_shares(spark) -> None:
     """As `publication.statistics.source.write`, on the session's tables."""
-    counts, days = (_pandas(spark, sql) for sql in (source.COUNTS, source.DAYS))
+    aggregates = [_pandas(spark, sql) for sql in source.AGGREGATES]
     rules = [tuple(row) for row in spark.sql(source.RULES).collect()]
-    found = source.tested(counts, days, rules, spark.sql(source.AS_OF).collect()[0][0])
+    found = source.tested(aggregates, rules, spark.sql(source.AS_OF).collect()[0][0])
     kinds = [(n, "string" if k == "varchar" else k) for n, k in shares.TYPES.items()]
     told = found.astype({n: str for n, k in kinds if k in ("string", "date")})
     _replace(spark, "check_shares", told.itertuples(index=False), kinds)

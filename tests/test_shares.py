@@ -124,7 +124,7 @@ def test_p_is_a_probability_and_the_order_of_rows_does_not_matter(drawn, random)
 def test_planted_worlds_are_asked_and_clean_ones_are_not():
     """The short form of `make bench-findings`: the model's own SQL over planted facts, 80 provinces."""
     found = findings.measured(80)
-    assert set(found.index) == {*findings.USUAL, "D15"}
+    assert set(found.index) == {*findings.USUAL, "D15", "D18"}
     chance = stats.binom.ppf(0.999, 80, findings.LEVEL) / 80
     assert (found["false_clean"] <= chance).all(), found
     assert (found["power_clean"] >= 0.8).all() and (found["power_differing"] >= 0.6).all(), found

@@ -2,7 +2,7 @@
 with final as (
     {% for relation in [
         'int_found_of_registrations',
-        'chk_assignment_incomplete', 'chk_backflow_sequence', 'chk_batch_count', 'chk_case_in_two_batches',
+        'chk_assignment_incomplete', 'chk_at_target', 'chk_backflow_sequence', 'chk_batch_count', 'chk_case_in_two_batches',
         'chk_channel_shift', 'chk_claim_arithmetic', 'chk_closed_in_batches', 'chk_closed_at_month_end', 'chk_closed_not_served',
         'chk_deadline_heaping', 'chk_deadline_bunching',
         'chk_delivery_size', 'chk_document_served_early', 'chk_due_date_changed_late', 'chk_evaluation_reach',

@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 -- depends_on: {{ ref('agg_checked_shares') }}
 -- depends_on: {{ ref('agg_deadline_days') }}
+-- depends_on: {{ ref('agg_target_gaps') }}
 -- Each office whose share could be tested against its peers', and what the test says: publication/statistics.
 with final as (
     select
