@@ -94,7 +94,8 @@ final as (
         explained.explained_to_date,
         explained.explanation_code
     from united
-    inner join checks on united.check_code = checks.check_code and united.n >= checks.minimum_n
+    inner join checks
+        on united.check_code = checks.check_code and coalesce(united.n, checks.minimum_n) >= checks.minimum_n
     left join organisations on united.org_code = organisations.org_code
     left join waived
         on
