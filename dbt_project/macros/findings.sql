@@ -128,3 +128,15 @@ select
 where 1 = 0
 {%- endif -%}
 {% endmacro %}
+
+{#- The petition office of the province in which a region lies: whom a check of a whole province asks. -#}
+{% macro offices_of_provinces() %}
+select
+    closure.descendant_code as region_code,
+    closure.ancestor_code as family_code,
+    min(organisations.org_code) as org_code
+from {{ ref('dim_region_closure') }} as closure
+inner join {{ ref('dim_organisation') }} as organisations on closure.ancestor_code = organisations.region_code
+where organisations.level_code = 'province' and organisations.is_petition_office
+group by closure.descendant_code, closure.ancestor_code
+{% endmacro %}

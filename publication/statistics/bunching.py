@@ -4,7 +4,6 @@ Belongs here: the test at a deadline against placebo days. What was done on whic
 """
 
 import pandas as pd
-from scipy import stats
 
 from publication.statistics import shares
 
@@ -31,16 +30,7 @@ def tested(days: pd.DataFrame, minimum_n: dict[str, int], as_of: pd.Timestamp) -
         return pd.DataFrame(columns=shares.COLUMNS)
     groups = days.groupby(["family_code", "org_code", "clock_code"], sort=True)
     found = [_at_the_deadline(key, group, minimum_n[CHECK]) for key, group in groups]
-    rows = pd.concat(
-        [row for row in found if row is not None] or [pd.DataFrame(columns=shares.COLUMNS)]
-    )
-    if rows.empty:
-        return rows
-    month = as_of.normalize().replace(day=1)
-    rows["from_month_date"] = rows["month_start_date"] = month
-    families = rows.groupby("family_code")["p_value"]
-    rows["q_value"] = families.transform(lambda p: stats.false_discovery_control(p, method="bh"))
-    return rows[shares.COLUMNS].reset_index(drop=True)
+    return shares.of_provinces([row for row in found if row is not None], as_of)
 
 
 def _at_the_deadline(key: tuple, days: pd.DataFrame, least: int) -> pd.DataFrame | None:

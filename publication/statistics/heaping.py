@@ -5,7 +5,6 @@ Belongs here: the test at a target against placebo values. How far which months 
 """
 
 import pandas as pd
-from scipy import stats
 
 from publication.statistics import shares
 
@@ -30,15 +29,7 @@ def tested(gaps: pd.DataFrame, minimum_n: dict[str, int], as_of: pd.Timestamp) -
         return pd.DataFrame(columns=shares.COLUMNS)
     groups = gaps.groupby(["family_code", "org_code", "subject_code"], sort=True)
     found = [_at_the_target(key, group, minimum_n[CHECK]) for key, group in groups]
-    rows = [row for row in found if row is not None]
-    if not rows:
-        return pd.DataFrame(columns=shares.COLUMNS)
-    made = pd.concat(rows)
-    month = as_of.normalize().replace(day=1)
-    made["from_month_date"] = made["month_start_date"] = month
-    families = made.groupby("family_code")["p_value"]
-    made["q_value"] = families.transform(lambda p: stats.false_discovery_control(p, method="bh"))
-    return made[shares.COLUMNS].reset_index(drop=True)
+    return shares.of_provinces([row for row in found if row is not None], as_of)
 
 
 def _at_the_target(key: tuple, gaps: pd.DataFrame, least: int) -> pd.DataFrame | None:

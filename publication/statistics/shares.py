@@ -47,6 +47,19 @@ def tested(counts: pd.DataFrame, minimum_n: dict[str, int]) -> pd.DataFrame:
     return found.sort_values(UNIT)[COLUMNS].reset_index(drop=True)
 
 
+def of_provinces(found: list[pd.DataFrame], as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return the tests of one check of whole provinces as COLUMNS: told of the month of as_of, and the tests of a province
+    one family (Benjamini and Hochberg). None gives no rows.
+    """
+    if not found:
+        return pd.DataFrame(columns=COLUMNS)
+    rows = pd.concat(found)
+    rows["from_month_date"] = rows["month_start_date"] = as_of.normalize().replace(day=1)
+    families = rows.groupby("family_code")["p_value"]
+    rows["q_value"] = families.transform(lambda p: stats.false_discovery_control(p, method="bh"))
+    return rows[COLUMNS].reset_index(drop=True)
+
+
 def _pooled(counts: pd.DataFrame, minimum: pd.Series) -> pd.DataFrame:
     """Return a row an office: its latest months, no more than are needed for the minimum, and whether they are enough.
     Small offices are pooled before they are tested, or luck alone would name them.

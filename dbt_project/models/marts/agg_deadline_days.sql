@@ -28,14 +28,7 @@ came_back as (
 
 -- the petition office of each province is asked
 provinces as (
-    select
-        closure.descendant_code as region_code,
-        closure.ancestor_code as family_code,
-        min(organisations.org_code) as org_code
-    from {{ ref('dim_region_closure') }} as closure
-    inner join {{ ref('dim_organisation') }} as organisations on closure.ancestor_code = organisations.region_code
-    where organisations.level_code = 'province' and organisations.is_petition_office
-    group by closure.descendant_code, closure.ancestor_code
+    {{ offices_of_provinces() }}
 ),
 
 final as (

@@ -30,20 +30,13 @@ months as (
 ),
 
 provinces as (
-    select
-        closure.descendant_code as region_code,
-        closure.ancestor_code as family_code,
-        min(organisations.org_code) as asked_org_code
-    from {{ ref('dim_region_closure') }} as closure
-    inner join {{ ref('dim_organisation') }} as organisations on closure.ancestor_code = organisations.region_code
-    where organisations.level_code = 'province' and organisations.is_petition_office
-    group by closure.descendant_code, closure.ancestor_code
+    {{ offices_of_provinces() }}
 ),
 
 beside as (
     select
         provinces.family_code,
-        provinces.asked_org_code,
+        provinces.org_code,
         targets.indicator_code,
         targets.variant,
         targets.target_text,
@@ -74,13 +67,13 @@ beside as (
 final as (
     select
         family_code,
-        asked_org_code as org_code,
+        org_code,
         indicator_code || '|' || variant || '|' || target_text as subject_code,
         cast(floor(cast(gap_value as double) / nullif(step_value, 0) + 1e-9) as integer) as gap_no,
         cast(count(*) as bigint) as n
     from beside
     group by
-        family_code, asked_org_code, indicator_code, variant, target_text,
+        family_code, org_code, indicator_code, variant, target_text,
         cast(floor(cast(gap_value as double) / nullif(step_value, 0) + 1e-9) as integer)
 )
 
