@@ -28,13 +28,15 @@ MARK = "<!-- measured -->"
 # the share in every office, and in the planted one; by how much offices differ of themselves (standard deviation)
 USUAL = {
     "C01": 0.10, "C06": 0.10, "C11": 0.10, "C13": 0.15, "C14": 0.10, "C15": 0.10, "D12": 0.05, "D13": 0.30, "D14": 0.50,
-    "D16": 0.05, "D17": 0.10,
+    "D16": 0.05, "D17": 0.10, "D19": 0.10,
 }  # fmt: skip
 PLANTED = {
     "C01": 0.35, "C06": 0.35, "C11": 0.35, "C13": 0.45, "C14": 0.35, "C15": 0.35, "D12": 0.30, "D13": 0.60, "D14": 1.00,
-    "D16": 0.30, "D17": 0.35,
+    "D16": 0.30, "D17": 0.35, "D19": 0.35,
 }  # fmt: skip
-MODELS = ("int_checked_cases", "agg_checked_shares", "agg_deadline_days", "agg_target_gaps")
+CASES = ("registrations", "replies", "ratings", "closings", "cases")
+VIEWS = {"int_reply_texts": "intermediate", **{f"int_checked_{of}": "marts" for of in CASES}}
+MODELS = (*VIEWS, "agg_checked_shares", "agg_deadline_days", "agg_target_gaps")
 WORLDS = {"clean": 0.0, "differing": 0.03}
 FACTS = {
     "marts.fct_petitions": """
@@ -64,6 +66,11 @@ FACTS = {
         select distinct family as ancestor_code, org_code as descendant_code, 1 as distance from offices""",
     "marts.dim_organisation": """
         select org_code, org_code as region_code, 'county' as level_code, true as is_petition_office from offices""",
+    "intermediate.int_handling_events_in_force": """
+        select case_no * 10 + of_text as registration_id, org_code as office_code, 'direct_reply' as event_type_code,
+            timestamp '2026-03-20 09:00:00' as event_at, case_no as reply_text_key
+        from cases inner join range(5) as more(of_text) on of_text = 0 or "D19"
+        """,
     "intermediate.int_gathered_ratings": """
         select cast(null as bigint) as registration_id, 'unit' as target_code, 1 as attempt_no where 1 = 0""",
     "intermediate.int_calendar": """
@@ -71,7 +78,8 @@ FACTS = {
         from range(timestamp '2026-01-01', timestamp '2026-12-31', interval 1 day) as days(day)""",
     "intermediate.int_dials": "select timestamp '2026-03-31 23:59:59' as as_of",
     "ref.ref_publication_threshold": """
-        select * from (values ('checked_days', 400), ('batch_closings', 5)) as told(threshold_code, threshold_value)""",
+        select * from (values ('checked_days', 400), ('batch_closings', 5), ('alike_replies', 5),
+            ('rated_within_minutes', 5)) as told(threshold_code, threshold_value)""",
 }  # fmt: skip
 
 # what was closed in a minute is told of minutes: one case in each, five in those that are asked about
@@ -159,9 +167,8 @@ def tested(
             share[::OFFICES] = PLANTED[check]
         cases[check] = random.random(len(cases)) < share[cases["office_no"]]
     with _planted(FACTS, offices=offices, cases=cases) as connection:
-        connection.execute(
-            f"create view work.marts.int_checked_cases as {models['int_checked_cases']}"
-        )
+        for view, schema in VIEWS.items():
+            connection.execute(f"create view work.{schema}.{view} as {models[view]}")
         counts = connection.execute(models["agg_checked_shares"]).df()
         again = {"D14": ("int_reply_flips", TURNED), "D16": ("fct_petitions", IN_MINUTES)}
         for check, (table, rows) in again.items():

@@ -123,6 +123,9 @@ def test_no_int_model_orders_counts_or_groups_by_a_key(compiled_int):
     # ratings that came from one contact: compared for equality, counted by registration
     (gathered,) = used.pop("int_gathered_ratings")
     assert gathered == "evaluations.rater_contact_key = others.rater_contact_key"
+    # the different texts of replies, counted by the cases that got one: a text is nobody
+    (*grouped,) = used.pop("int_reply_texts")
+    assert all("reply_text_key" in use and "person" not in use for use in grouped)
     assert {name: uses for name, uses in used.items() if uses} == {}
     assert [name for name, sql in made.items() if _groups_by_position(sql)] == []
 

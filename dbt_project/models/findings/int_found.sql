@@ -10,7 +10,7 @@ with final as (
         'chk_group_bunching', 'chk_group_split', 'chk_include_flag_off', 'chk_leader_left_office',
         'chk_population_base', 'chk_proxy_evaluation', 'chk_quarantine_share', 'chk_rank_population', 'chk_reconciliation',
         'chk_refused_delivery', 'chk_region_attribution', 'chk_register_changed_late', 'chk_registration_lag',
-        'chk_relief_pattern', 'chk_repeat_cycle', 'chk_resolved_came_back', 'chk_review_right_not_told',
+        'chk_relief_pattern', 'chk_repeat_cycle', 'chk_replies_alike', 'chk_resolved_came_back', 'chk_review_right_not_told',
         'chk_same_day_satisfied', 'chk_serial_gap', 'chk_several_opinions', 'chk_small_n', 'chk_snapshot_restated', 'chk_stabilised_as_resolved',
         'chk_supported_not_executed', 'chk_third_backflow_not_escalated', 'chk_told_later_as_on_time',
         'chk_unit_of_count', 'chk_unmapped_unit', 'chk_zero_unit_conflict'
