@@ -8,7 +8,7 @@
 {% macro indicator_facts() %}
 {%- set facts = {
     'fct_petitions': {'subject': 'registration_id', 'made_of': 'int_petitions_now'},
-    'fct_evaluations': {'subject': 'registration_id', 'made_of': 'int_evaluations_now'},
+    'fct_evaluations': {'subject': 'registration_id', 'made_of': 'int_evaluations_now', 'with_petition': true},
     'fct_matter_items': {'subject': 'registration_id'},
     'fct_cases': {'subject': 'case_id'},
     'fct_leader_assignments': {'subject': 'case_id'},
@@ -17,6 +17,24 @@
 {%- for ledger in plain_ledgers() %}{% do facts.update({'fct_' ~ ledger: {'subject': 'subject_id', 'plain': true}}) %}{% endfor -%}
 {{ return(facts) }}
 {% endmacro %}
+
+{#- Rows of registrations (a relation) with what indicators cut them by; empty where the register tells no such one. -#}
+{% macro carrying_petition(rows, petitions) -%}
+(
+    select
+        rows_of.*,
+        petitions.registered_at,
+        petitions.register_org_code,
+        petitions.register_region_code,
+        petitions.register_level_code,
+        petitions.responsible_org_code,
+        petitions.responsible_region_code,
+        petitions.channel_code,
+        petitions.category_code
+    from {{ rows }} as rows_of
+    left join {{ petitions }} as petitions on rows_of.registration_id = petitions.registration_id
+)
+{%- endmacro %}
 
 {#- A relation as the last finished build left it. No ref: it is made again after it was read. -#}
 {% macro as_built(schema, name) -%}
@@ -39,7 +57,8 @@ where 1 = 0
 {#- The rows of the subjects that are read as they now are; one that only time has reached is as it was before. -#}
 {% macro fact_now(fact, shape, before) %}
 {%- if 'made_of' in shape -%}
-{%- set made, again = ref(shape.made_of), touched_subjects('registration', 'int_touched_subjects') -%}
+{%- set made = carrying_petition(ref(shape.made_of), ref('int_petitions_now')) if shape.with_petition else ref(shape.made_of) -%}
+{%- set again = touched_subjects('registration', 'int_touched_subjects') -%}
 {%- if goes_on() -%}
 {%- set columns = adapter.get_columns_in_relation(ref(fact)) | map(attribute='quoted') | join(', ') -%}
 select {{ columns }} from {{ made }}

@@ -82,32 +82,31 @@ from {{ ref('fct_petitions') }}
 where accepted_at is not null
 {% endmacro %}
 
-{#- Participation and satisfaction share their subjects: first attempts, and why one is left out. -#}
+{#- Participation and satisfaction share their subjects: first attempts of what was registered, and why one is left out. -#}
 {% macro first_evaluations(target) %}
 select
-    evaluations.registration_id as subject_id,
-    coalesce(cast(evaluations.deadline_at as date), cast(petitions.registered_at as date)) as cohort_date,
+    registration_id as subject_id,
+    coalesce(cast(deadline_at as date), cast(registered_at as date)) as cohort_date,
     {% if target == 'unit' -%}
-    petitions.responsible_region_code as region_code,
-    petitions.responsible_org_code as org_code,
+    responsible_region_code as region_code,
+    responsible_org_code as org_code,
     {%- else -%}
-    petitions.register_region_code as region_code,
-    petitions.register_org_code as org_code,
+    register_region_code as region_code,
+    register_org_code as org_code,
     {%- endif %}
     case
-        when not evaluations.entitled_flag then 'not_entitled'
-        when evaluations.deadline_at is null then 'no_deadline'
-        when cast(evaluations.deadline_at as date) > {{ as_of_date() }} then 'window_open'
+        when not entitled_flag then 'not_entitled'
+        when deadline_at is null then 'no_deadline'
+        when cast(deadline_at as date) > {{ as_of_date() }} then 'window_open'
     end as excluded_because,
-    evaluations.self_evaluated_flag,
-    evaluations.evaluator_type_code,
-    evaluations.rating_code,
-    evaluations.evaluated_at as evidence_at,
-    {{ when_reached('evaluations.deadline_at') }} as changes_at,
-    {{ petition_cuts('petitions') }}
-from {{ ref('fct_evaluations') }} as evaluations
-inner join {{ ref('fct_petitions') }} as petitions on evaluations.registration_id = petitions.registration_id
-where evaluations.target_code = '{{ target }}' and evaluations.attempt_no = 1
+    self_evaluated_flag,
+    evaluator_type_code,
+    rating_code,
+    evaluated_at as evidence_at,
+    {{ when_reached('deadline_at') }} as changes_at,
+    {{ petition_cuts() }}
+from {{ ref('fct_evaluations') }}
+where target_code = '{{ target }}' and attempt_no = 1 and registered_at is not null
 {% endmacro %}
 
 {#- Among valid self-evaluations, those with one of the ratings. -#}
