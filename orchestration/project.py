@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+from filelock import FileLock
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
@@ -134,8 +135,14 @@ def _staged(home: Home) -> str:
 def manifest(home: Home, target: str = EMBEDDED):
     """Return the parsed manifest of the home's project. One parse serves all homes with the same files
     and catalog, as a manifest names no folder but that of its seeds, and later processes on the same home;
-    with PETITION_PARSES those on other homes too.
+    with PETITION_PARSES those on other homes too. Processes that begin together stage and parse one after the other.
     """
+    home.work.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.work / "parse.lock"):
+        return _manifest(home, target)
+
+
+def _manifest(home: Home, target: str):
     asked = (_staged(home), target)
     if asked not in _parsed:
         if target == EMBEDDED:

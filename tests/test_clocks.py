@@ -50,7 +50,9 @@ def step(number: str, seq: int, kind: str, at: str) -> dict:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    spine = Spine(tmp_path_factory.mktemp("clocks") / "home", datetime(2026, 2, 10, 9))
+    spine = Spine(
+        tmp_path_factory.mktemp("clocks") / "home", datetime(2026, 2, 10, 9), marts_only=True
+    )
     (spine.home.rules / "deadline_rules.csv").write_text(f"{','.join(COLUMNS)}\n{RULES}", "utf-8")
     far = {"登记机构": PROVINCE}
     spine.tell(COUNTY, [

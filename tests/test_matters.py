@@ -19,7 +19,7 @@ COUNTS = (("volume", "project"), ("volume", "distinct"), ("matters", "project"))
 
 @pytest.fixture
 def spine(tmp_path) -> Spine:
-    return Spine(tmp_path / "home", datetime(2026, 6, 1, 9), key=True)
+    return Spine(tmp_path / "home", datetime(2026, 6, 1, 9), key=True, marts_only=True)
 
 
 def _by_area(spine: Spine, code: str, variant: str = "project", what: str = "num") -> dict:

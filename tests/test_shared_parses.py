@@ -1,13 +1,15 @@
 """A parse that homes share: taken whole or not at all, and never from where another account may write."""
 
 import hashlib
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
-from orchestration import parses
+from orchestration import parses, project
 
 STAGED = "0" * 64
 FILES = ("partial_parse.msgpack", "manifest.json", "parsed.sha256")
@@ -87,3 +89,19 @@ def test_a_folder_that_is_full_or_taken_away_costs_nothing(folder, parsed, monke
     monkeypatch.setattr(parses.shutil, "copyfile", full)
     parses.share(parsed, STAGED)
     assert list(folder.iterdir()) == []
+
+
+def test_those_who_begin_together_parse_one_after_the_other(tmp_path, monkeypatch):
+    inside, most = [], []
+
+    def parse(home, target):
+        inside.append(target)
+        most.append(len(inside))
+        time.sleep(0.05)
+        inside.pop()
+
+    monkeypatch.setattr(project, "_manifest", parse)
+    home = Home(tmp_path / "home")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: project.manifest(home), range(8)))
+    assert most == [1] * 8

@@ -16,7 +16,7 @@ TODAY = datetime(2026, 3, 2, 9)
 
 @pytest.fixture
 def spine(tmp_path) -> Spine:
-    return Spine(tmp_path / "home", TODAY)
+    return Spine(tmp_path / "home", TODAY, marts_only=True)
 
 
 def _numerators(spine: Spine, code: str, variant: str = "project") -> list[tuple]:

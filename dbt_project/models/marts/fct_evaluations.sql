@@ -5,7 +5,7 @@
     )
 }}
 -- depends_on: {{ ref('int_evaluations_before') }} {{ ref('int_touched_subjects') }}
--- One chance to evaluate: registration, target, attempt; with what is asked of it beside: where and how the petition was
+-- One chance to evaluate: registration, target, attempt; and what is asked of it: where and how the petition was
 -- registered, who answers for it. Both are made again together, for the same registrations.
 {%- set again, whole = ref('int_petitions_now'), ref('fct_petitions') %}
 with final as (
