@@ -1,5 +1,19 @@
 -- The handling events of each registration, one row a registration: when each step first happened.
 -- A slice for the fact: see only_slice.
+{%- set steps = [
+    ('unit_received_at', 'unit_received', 'last', 'event_at'),
+    ('receipt_seq', 'unit_received', 'last', 'event_seq'),
+    ('receiving_org_code', 'unit_received', 'last', 'from_org_code'),
+    ('first_receiving_org_code', 'unit_received', 'first', 'from_org_code'),
+    ('accepted_at', 'accepted', 'first', 'event_at'),
+    ('accepting_org_code', 'accepted', 'first', 'from_org_code'),
+    ('objected_at', 'objected', 'first', 'event_at'),
+    ('objection_seq', 'objected', 'first', 'event_seq'),
+    ('objecting_org_code', 'objected', 'first', 'from_org_code'),
+    ('extended_at', 'extended', 'first', 'event_at'),
+    ('extended_due_at', 'extended', 'first', 'new_due_at')
+] %}
+{%- set step_kinds = ('unit_received', 'accepted', 'objected', 'extended') %}
 {%- set in_force, touched = ref('int_handling_events_in_force'), ref('int_handling_events_touched') %}
 with events as (
     select
@@ -16,39 +30,62 @@ with events as (
     where valid_to_sequence is null
 ),
 
--- only of these steps it matters which one was first or last: the others are not put in order
+-- what is said of each step where there is one of its kind; of several the first, or the last, is looked for apart
+firsts as (
+    select
+        registration_id,
+        max(register_org_code) as register_org_code,
+        min(case
+            when event_type_code in (
+                'transferred', 'assigned', 'direct_reply', 'not_accepted', 'no_longer_accepted'
+            ) then event_at
+        end) as forwarded_at,
+        min(case when event_type_code = 'filed' then event_at end) as filed_at,
+        max(case when event_type_code = 'short_procedure' then 1 else 0 end) = 1 as short_flag,
+        min(case when event_type_code = 'opinion_issued' then event_at end) as opinion_issued_at,
+        min(case when event_type_code = 'opinion_served' then event_at end) as first_served_at,
+        max(demand_no) as highest_demand_no,
+        min(case when event_type_code = 'closed' then event_at end) as closed_at,
+        {% for name, kind, _, value in steps -%}
+        max(case when event_type_code = '{{ kind }}' then {{ value }} end) as {{ name }},
+        {% endfor -%}
+        {% for kind in step_kinds -%}
+        count(case when event_type_code = '{{ kind }}' then 1 end) > 1{{ ' or ' if not loop.last }}
+        {%- endfor %} as several_flag
+    from events
+    group by registration_id
+),
+
 ordered as (
     select
-        *,
+        events.*,
         row_number() over (
-            partition by registration_id, event_type_code
-            order by event_at nulls last, event_seq, office_code
+            partition by events.registration_id, events.event_type_code
+            order by events.event_at nulls last, events.event_seq, events.office_code
         ) as first_rank,
         row_number() over (
-            partition by registration_id, event_type_code
-            order by event_at desc nulls last, event_seq desc, office_code desc
+            partition by events.registration_id, events.event_type_code
+            order by events.event_at desc nulls last, events.event_seq desc, events.office_code desc
         ) as last_rank
     from events
-    where event_type_code in ('unit_received', 'accepted', 'extended', 'objected')
+    inner join firsts on events.registration_id = firsts.registration_id
+    where firsts.several_flag and events.event_type_code in {{ step_kinds }}
 ),
 
 steps as (
     select
-        registration_id,
-        max(case when event_type_code = 'unit_received' and last_rank = 1 then event_at end) as unit_received_at,
-        max(case when event_type_code = 'unit_received' and last_rank = 1 then event_seq end) as receipt_seq,
-        max(case when event_type_code = 'unit_received' and last_rank = 1 then from_org_code end)
-            as receiving_org_code,
-        max(case when event_type_code = 'unit_received' and first_rank = 1 then from_org_code end)
-            as first_receiving_org_code,
-        max(case when event_type_code = 'accepted' and first_rank = 1 then event_at end) as accepted_at,
-        max(case when event_type_code = 'accepted' and first_rank = 1 then from_org_code end)
-            as accepting_org_code,
-        max(case when event_type_code = 'objected' and first_rank = 1 then event_at end) as objected_at,
-        max(case when event_type_code = 'objected' and first_rank = 1 then event_seq end) as objection_seq,
-        max(case when event_type_code = 'objected' and first_rank = 1 then from_org_code end) as objecting_org_code,
-        max(case when event_type_code = 'extended' and first_rank = 1 then event_at end) as extended_at,
-        max(case when event_type_code = 'extended' and first_rank = 1 then new_due_at end) as extended_due_at
+        {% for name, _, _, _ in steps -%}
+        {{ name }},
+        {% endfor -%}
+        registration_id
+    from firsts
+    where not several_flag
+    union all
+    select
+        {% for name, kind, rank, value in steps -%}
+        max(case when event_type_code = '{{ kind }}' and {{ rank }}_rank = 1 then {{ value }} end) as {{ name }},
+        {% endfor -%}
+        registration_id
     from ordered
     group by registration_id
 ),
@@ -114,28 +151,17 @@ answers as (
     select * from {{ ref('int_petition_answers') }}
 ),
 
-firsts as (
-    select
-        registration_id,
-        max(register_org_code) as register_org_code,
-        min(case
-            when event_type_code in (
-                'transferred', 'assigned', 'direct_reply', 'not_accepted', 'no_longer_accepted'
-            ) then event_at
-        end) as forwarded_at,
-        min(case when event_type_code = 'filed' then event_at end) as filed_at,
-        max(case when event_type_code = 'short_procedure' then 1 else 0 end) = 1 as short_flag,
-        min(case when event_type_code = 'opinion_issued' then event_at end) as opinion_issued_at,
-        min(case when event_type_code = 'opinion_served' then event_at end) as first_served_at,
-        max(demand_no) as highest_demand_no,
-        min(case when event_type_code = 'closed' then event_at end) as closed_at
-    from events
-    group by registration_id
-),
-
 final as (
     select
-        firsts.*,
+        firsts.registration_id,
+        firsts.register_org_code,
+        firsts.forwarded_at,
+        firsts.filed_at,
+        firsts.short_flag,
+        firsts.opinion_issued_at,
+        firsts.first_served_at,
+        firsts.highest_demand_no,
+        firsts.closed_at,
         steps.unit_received_at,
         steps.receiving_org_code,
         steps.first_receiving_org_code,
