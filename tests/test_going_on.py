@@ -69,6 +69,10 @@ def months_of(linked: list[str], table: str) -> set[str]:
     return {Path(name).stem for name in linked if name.startswith(start)}
 
 
+@pytest.mark.skipif(
+    "SPINE_SEQUENCES" not in os.environ,
+    reason="test_spine_property 的一个序列已把每一版由湖整份重写、逐字节比较；更多的序列由 make soak 跑",
+)
 @pytest.mark.parametrize("seed", range(int(os.environ.get("SPINE_SEQUENCES", "1"))))
 def test_whatever_offices_do_the_release_is_the_one_written_whole(seed, tmp_path):
     spine = Spine(tmp_path / "home", key=True)

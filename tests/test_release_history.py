@@ -254,13 +254,15 @@ class TestRebuild:
         found = verify.verify(home, three[1].release_id)
         assert not found["same"] and any("by_letter" in d for d in found["different"])
 
-    def test_a_purge_is_named_and_what_follows_from_it_is_counted_apart(self, home, three):
+    def test_an_altered_file_is_named_and_what_follows_from_a_purge_is_counted_apart(self, home, three):
         purge.purge(home, 1, "petition_register", "channel_code", "测试")
         release = three[1].release_id
         victim = home.releases / release / "public" / "indicators.json"
         victim.chmod(0o644)
         victim.write_text(victim.read_text("utf-8").replace("来信", "来电", 1), "utf-8")
-        found = json.loads(petition(home, "release", "verify", release, "--json").stdout)
+        done = petition(home, "release", "verify", release, "--json")
+        assert done.returncode == 1
+        found = json.loads(done.stdout)
         assert found["purged"] == [
             "自该版发布以来，第 1 号报送的 channel_code 列已清除（petition_register）"
         ]
