@@ -67,7 +67,8 @@ FACTS = {
     "marts.dim_organisation": """
         select org_code, org_code as region_code, 'county' as level_code, true as is_petition_office from offices""",
     "intermediate.int_handling_events_in_force": """
-        select case_no * 10 + of_text as registration_id, org_code as office_code, 'direct_reply' as event_type_code,
+        select case_no * 10 + of_text as registration_id, org_code as office_code, org_code as from_org_code,
+            'direct_reply' as event_type_code,
             timestamp '2026-03-20 09:00:00' as event_at, case_no as reply_text_key
         from cases inner join range(5) as more(of_text) on of_text = 0 or "D19"
         """,

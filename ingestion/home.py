@@ -86,6 +86,10 @@ class Home:
         return self.work / "writer.lock"
 
     @property
+    def parse_lock(self) -> Path:
+        return self.work / "parse.lock"
+
+    @property
     def dagster(self) -> Path:
         return self.root / "dagster"
 

@@ -216,9 +216,9 @@ def _put_back(home: Home, places: Places, told: dict, raw: bytes) -> None:
 
 def clear_work(home: Home) -> None:
     """Remove the working file, the candidate and every staged copy: all is built again from the
-    lake. The writer's lock stays, and so does its owner's name.
+    lake. The locks stay, and so does the writer's name.
     """
-    kept = {home.lock.name, home.lock.with_suffix(".json").name}
+    kept = {home.lock.name, home.lock.with_suffix(".json").name, home.parse_lock.name}
     for path in home.work.iterdir() if home.work.exists() else ():
         if path.name in kept:
             continue

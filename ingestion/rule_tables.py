@@ -33,6 +33,7 @@ CADENCE = (re.compile("|".join(CADENCES)), "可写 " + "、".join(CADENCES))
 # which originals the rule of retention speaks of: all rows are in the lake, or the original alone holds some
 ORIGINALS = ("loaded", "not_loaded")
 TIME = (re.compile("([01][0-9]|2[0-3]):[0-5][0-9]"), "时刻写作 09:30")
+SERIES = (re.compile("[a-z][a-z0-9_]*"), "小写字母、数字和下划线")
 DAYS = (re.compile("[0-9]{1,3}"), "0 至 999 的整数，自本期末日数起")
 # file: the columns that make a row's identity
 TABLES = {
@@ -53,7 +54,11 @@ TABLES = {
     "targets": ["indicator_code", "variant", "region_code", "valid_from"],
 }
 # as these, about the house itself: no model reads them
-OF_THE_HOUSE = {"retention": ["kind_code"], "release_calendar": ["series_code", "valid_from"]}
+OF_THE_HOUSE = {
+    "retention": ["kind_code"],
+    "release_calendar": ["series_code", "valid_from"],
+    "issue_regions": ["region_code", "series_code", "valid_from"],
+}
 # file: the columns without which a home's row says nothing
 FILLED = {
     "checks": ["check_code", "name_zh", "level", "severity_code", "minimum_n"],
@@ -69,6 +74,7 @@ FILLED = {
         "series_code", "series_name", "cadence_code", "cut_off_day_count", "cut_off_time", "print_day_count",
         "print_time", "final_day_count", "valid_from",
     ],
+    "issue_regions": ["region_code", "series_code", "valid_from"],
     "populations": ["region_code", "year", "kind_code", "person_count", "source"],
 }  # fmt: skip
 # file: what a cell that is written must look like, and how to say it
@@ -123,13 +129,19 @@ SHAPES = {
         "valid_to": DATE,
     },
     "release_calendar": {
-        "series_code": (re.compile("[a-z][a-z0-9_]*"), "小写字母、数字和下划线"),
+        "series_code": SERIES,
         "cadence_code": CADENCE,
         "cut_off_day_count": DAYS,
         "cut_off_time": TIME,
         "print_day_count": DAYS,
         "print_time": TIME,
         "final_day_count": DAYS,
+        "valid_from": DATE,
+        "valid_to": DATE,
+    },
+    "issue_regions": {
+        "region_code": REGION,
+        "series_code": SERIES,
         "valid_from": DATE,
         "valid_to": DATE,
     },

@@ -64,9 +64,9 @@ def _renew(home: Home) -> None:
 
 
 def _empty(home: Home) -> None:
-    """Remove all but the staged dbt project, which keeps its parse and is renewed by content."""
+    """Remove all but the staged dbt project, which keeps its parse and is renewed by content, and the lock of it."""
     for path in [*home.root.iterdir(), *home.work.glob("*")]:
-        if path in (home.work, home.dbt):
+        if path in (home.work, home.dbt, home.parse_lock):
             continue
         if path.is_dir():
             shutil.rmtree(path)

@@ -137,9 +137,13 @@ def manifest(home: Home, target: str = EMBEDDED):
     and catalog, as a manifest names no folder but that of its seeds, and later processes on the same home;
     with PETITION_PARSES those on other homes too. Processes that begin together stage and parse one after the other.
     """
-    home.work.mkdir(parents=True, exist_ok=True)
-    with FileLock(home.work / "parse.lock"):
+    with _alone(home):
         return _manifest(home, target)
+
+
+def _alone(home: Home) -> FileLock:
+    home.work.mkdir(parents=True, exist_ok=True)
+    return FileLock(home.parse_lock)
 
 
 def _manifest(home: Home, target: str):
@@ -177,13 +181,14 @@ def _parse(target: str):
 
 def manifest_file(home: Home) -> Path:
     """Return manifest.json of the home's project, parsing only when a staged file changed."""
-    path, staged = parses.written(home), _staged(home)
-    if not (path.exists() and parses.is_of(home, staged)):
-        kept = manifest(home)
-        if not parses.is_of(home, staged):  # parsed for another home
-            kept.write(str(path))
-            parses.packed(home).write_bytes(kept.to_msgpack())
-            parses.say(home, staged)
+    with _alone(home):
+        path, staged = parses.written(home), _staged(home)
+        if not (path.exists() and parses.is_of(home, staged)):
+            kept = _manifest(home, EMBEDDED)
+            if not parses.is_of(home, staged):  # parsed for another home
+                kept.write(str(path))
+                parses.packed(home).write_bytes(kept.to_msgpack())
+                parses.say(home, staged)
     return path
 
 

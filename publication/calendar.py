@@ -90,3 +90,14 @@ def months_of(entry: Entry) -> Iterator[str]:
     while day <= entry.last_date:
         yield f"{day:%Y-%m}"
         day = (day + timedelta(days=32)).replace(day=1)
+
+
+def regions_of(rules: Path | None, entry: Entry) -> list[str]:
+    """Return the regions that an issue is made for, by the rule `issue_regions` of the last day of its period."""
+    day = str(entry.last_date)
+    return sorted(
+        row["region_code"]
+        for row in rule_rows("issue_regions", rules)
+        if row["series_code"] == entry.series_code
+        and row["valid_from"] <= day <= (row["valid_to"] or ENDLESS)
+    )

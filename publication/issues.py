@@ -1,7 +1,9 @@
 """Periodic issues: what a release said of a period at its cut-off, under embargo until it is printed.
 
-An issue is a folder `issues/<series>/<period>/` with `issue.json` (the calendar, the release that it is of) and
-`figures.csv` (of the release's public values, the months of the period and its year to date). It is made once, of the
+An issue is a folder `issues/<series>/<period>/` with `issue.json` (the calendar, the release that it is of),
+`figures.csv` (of the release's public values, the months of the period and its year to date), and for each region that
+the rule names `<region>/issue.json`, all that the issue says of it (`bulletin/contents.py`), for analysts: nobody has
+signed it. It is made once, of the
 last release published by the cut-off that reaches the period's end; where none did, of the first one after it, and
 says that it is late. Until the instant of its print only the service's user may enter the folder. The embargo is of
 the issue: a release is data and has its own public part.
@@ -20,10 +22,19 @@ from datetime import datetime
 from pathlib import Path
 
 from ingestion.durable import sync_folder, write_synced
+from ingestion.errors import HouseError
 from ingestion.home import Home
 from publication import notices
-from publication.calendar import Entry, entries, months_of
-from publication.release import PUBLIC_FOLDER_MODE, PUBLIC_MODE, Release, list_releases
+from publication.bulletin.contents import contents
+from publication.calendar import Entry, entries, months_of, regions_of
+from publication.release import (
+    INTERNAL_FOLDER_MODE,
+    INTERNAL_MODE,
+    PUBLIC_FOLDER_MODE,
+    PUBLIC_MODE,
+    Release,
+    list_releases,
+)
 
 EMBARGOED_MODE = 0o700
 PINNED = ("as_of", "known_to", "code_sha256", "definitions_sha256")
@@ -110,15 +121,52 @@ def _make(home: Home, entry: Entry, release: Release) -> Path:
         "release_id": release.release_id,
         "late_flag": datetime.fromisoformat(release.published_at) > entry.cut_off_at,
         "figure_counts": counted,
+        "regions": _write_regions(home, aside, release, entry),
     }
-    text = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    write_synced(aside / "issue.json", text.encode())
-    for path in aside.iterdir():
+    _write_json(aside / "issue.json", said)
+    for path in (p for p in aside.iterdir() if p.is_file()):
         path.chmod(PUBLIC_MODE)
     sync_folder(aside)
     os.rename(aside, target)
     sync_folder(target.parent)
     return target
+
+
+def _write_regions(
+    home: Home, aside: Path, release: Release, entry: Entry
+) -> dict[str, str | None]:
+    """Write what the issue says of each region that the rule names; return why of one there is nothing to say, else null."""
+    found = {}
+    for region in regions_of(home.rules, entry):
+        try:
+            said = contents(release, entry, region, _before(home, entry, region))
+        except HouseError as why:
+            found[region] = str(why)
+            continue
+        place = aside / region
+        place.mkdir()
+        _write_json(place / "issue.json", said)
+        (place / "issue.json").chmod(INTERNAL_MODE)
+        place.chmod(INTERNAL_FOLDER_MODE)
+        sync_folder(place)
+        found[region] = None
+    return found
+
+
+def _before(home: Home, entry: Entry, region: str) -> dict | None:
+    """Return what the last issue of the series before this one said of a region; None where there is none."""
+    earlier = [
+        (said["last_date"], place / region / "issue.json")
+        for place, said in _made(home)
+        if said["series_code"] == entry.series_code and said["last_date"] < str(entry.last_date)
+    ]
+    there = [(day, path) for day, path in earlier if path.exists()]
+    return json.loads(max(there)[1].read_text("utf-8")) if there else None
+
+
+def _write_json(path: Path, said: dict) -> None:
+    text = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    write_synced(path, text.encode())
 
 
 def _write_figures(path: Path, release: Release, entry: Entry) -> dict[str, int]:

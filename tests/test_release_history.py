@@ -254,7 +254,9 @@ class TestRebuild:
         found = verify.verify(home, three[1].release_id)
         assert not found["same"] and any("by_letter" in d for d in found["different"])
 
-    def test_an_altered_file_is_named_and_what_follows_from_a_purge_is_counted_apart(self, home, three):
+    def test_an_altered_file_is_named_and_what_follows_from_a_purge_is_counted_apart(
+        self, home, three
+    ):
         purge.purge(home, 1, "petition_register", "channel_code", "测试")
         release = three[1].release_id
         victim = home.releases / release / "public" / "indicators.json"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.spine import COUNTY, PROVINCE, UNIT, Spine, differences, item
+from tests.spine import COUNTY, OTHER_UNIT, PROVINCE, UNIT, Spine, differences, item
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_indicators")]
 TODAY = datetime(2026, 3, 2, 9)
@@ -74,3 +74,29 @@ def test_an_evaluation_after_the_instant_counts_from_the_next_day(spine, tmp_pat
     _next_day_is_as_fresh(spine, tmp_path)
     assert _numerators(spine, "satisfaction", "guangdong") == [("", 1, 1)]
     assert _numerators(spine, "participation", "sasac") == [("", 1, 1)]
+
+
+def test_an_evaluation_follows_its_petition_however_late_that_is_told(spine, tmp_path):
+    chance = {
+        "信访件编号": "A1", "登记机构": COUNTY, "评价对象": "责任单位", "评价次数": 1, "是否可以评价": "是",
+        "评价截止时间": TODAY - timedelta(days=5), "评价时间": TODAY - timedelta(days=9), "评价结果": "满意",
+        "评价方式": "自评",
+    }  # fmt: skip
+
+    def built() -> list[tuple]:
+        spine.build()
+        return spine.ask("select responsible_org_code, channel_code from marts.fct_evaluations")
+
+    spine.tell(COUNTY, [item("B1", "2026-02-01")])
+    spine.tell(COUNTY, [chance])
+    assert built() == [(None, None)] and _numerators(spine, "satisfaction") == []
+    taken = spine.tell(COUNTY, [item("A1", "2026-02-01")])
+    assert built() == [("980101-zj", "letter")]
+    assert _numerators(spine, "satisfaction") == [("", 1, 1)]
+    changed = spine.tell(COUNTY, [item("A1", "2026-02-01", unit=OTHER_UNIT, 信访形式="来访")])
+    assert built() == [("980102-zj", "visit")]
+    assert not differences(spine.home.warehouse, spine.fresh(tmp_path))
+    numbers = (changed.sequence, taken.sequence)
+    spine.tell(COUNTY, [{"报送号": n, "撤回原因": "数据有误"} for n in numbers])
+    assert built() == [(None, None)] and _numerators(spine, "satisfaction") == []
+    assert not differences(spine.home.warehouse, spine.fresh(tmp_path))

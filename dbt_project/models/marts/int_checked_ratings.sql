@@ -22,13 +22,14 @@ rated as (
         or gathered.registration_id is not null
         or coalesce(
             evaluations.target_code = 'unit'
-            and petitions.replied_at > cast(cast(petitions.replied_at as date) as timestamp)
-            and {{ seconds_between('petitions.replied_at', 'evaluations.evaluated_at') }}
+            and replies.replied_at > cast(cast(replies.replied_at as date) as timestamp)
+            and evaluations.evaluated_at > cast(cast(evaluations.evaluated_at as date) as timestamp)
+            and {{ seconds_between('replies.replied_at', 'evaluations.evaluated_at') }}
             between 0 and 60 * {{ threshold('rated_within_minutes') }},
             false
         ) as asked_flag
     from evaluations
-    left join petitions on evaluations.registration_id = petitions.registration_id
+    left join {{ ref('fct_petitions') }} as replies on evaluations.registration_id = replies.registration_id
     left join {{ ref('int_gathered_ratings') }} as gathered
         on
             evaluations.registration_id = gathered.registration_id

@@ -53,7 +53,7 @@ replied_alike as (
     select
         'D19' as check_code,
         registration_id,
-        office_code as org_code,
+        org_code,
         month_start_date,
         alike_flag as asked_flag
     from {{ ref('int_reply_texts') }}

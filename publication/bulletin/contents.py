@@ -1,0 +1,251 @@
+"""What an issue says of a region: its figures, and beside each how far it may be relied on.
+
+Belongs here: reading it from a release, of masked tables alone, so that what is held or suppressed is null before anything
+is laid out. A pure function of the release, the calendar's entry, the region and the issue before it. How words and pages
+are made of it is the renderers'.
+
+Observation status and release status are two columns, as in SDMX and at Eurostat since 2025: `p` provisional (a check
+of the figure was not passed, or a unit is not in it), `r` revised since the issue before, `b` a break in the series within
+the year before, `u` a small base; and `published`, `held`, `suppressed`.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from ingestion.errors import HouseError
+from publication.calendar import Entry, months_of
+from publication.release import Release, open_serve
+
+SERIES_MONTHS = 24
+BREAK_MONTHS = 12
+KEY = ("indicator_code", "variant", "period", "area_code")
+SAID = ("release_status", "num", "den", "value")
+PINNED = (
+    "release_id",
+    "as_of",
+    "known_to",
+    "code_sha256",
+    "definitions_sha256",
+    "rules_sha256",
+    "engine",
+)
+# the region itself and those right below it; whole figures, which are not cut
+AREAS = "area_kind_code = 'region' and (area_code = $region or parent_code = $region) and cut_code = 'all'"
+FIGURES = f"""
+    select
+        indicator_code, variant, period_kind_code, period, area_code, area_name, level_code, status_code, reason_text,
+        missing_count, num, den, excluded_count, value, value_low, value_high,
+        coalesce(small_base_flag, false) as small_base_flag
+    from mart_published_values
+    where {AREAS} and period in (select unnest($periods::varchar[]))
+    order by indicator_code, variant, period_kind_code, period, area_code
+"""
+SERIES = f"""
+    select indicator_code, variant, area_code, period, status_code, value
+    from mart_published_values
+    where {AREAS} and period_kind_code = 'month' and period between $since and $until
+    order by indicator_code, variant, area_code, period
+"""
+CHECKS = """
+    select indicator_code, variant, period, area_code, family_code, answer_code, answer_text
+    from mart_figure_checks
+    where area_kind_code = 'region' and cut_code = 'all' and period in (select unnest($periods::varchar[]))
+        and area_code in (select unnest($areas::varchar[]))
+    order by all
+"""
+RANKS = """
+    select
+        ranks.indicator_code, ranks.variant, ranks.period, ranks.area_code, rank_status_code, reason_text, rank, rank_label,
+        tied_count, ranked_count, left_out_count, peers_label, rank_low, rank_high, rank_wide_flag, printed_value,
+        limit_code
+    from mart_published_ranks as ranks
+    left join mart_control_limits as limits
+        using (indicator_code, variant, period_kind_code, period, peer_group_code, area_code)
+    where peer_group_code = 'siblings' and rank_status_code <> 'not_rankable'
+        and period in (select unnest($periods::varchar[])) and area_code in (select unnest($areas::varchar[]))
+    order by all
+"""
+YOY = """
+    select
+        indicator_code, variant, period, area_code, base_period, yoy_status_code, reason_text, unit, yoy_percent, yoy_points,
+        base_num, base_den, base_value, comparable_flag, left_out_count
+    from mart_published_yoy
+    where area_kind_code = 'region' and period in (select unnest($periods::varchar[]))
+        and area_code in (select unnest($areas::varchar[]))
+    order by all
+"""
+BREAKS = """
+    select indicator_code, variant, null as region_code, from_date, text_zh from dim_definition_break
+    where from_date between cast($first as date) and cast($last as date)
+    union all
+    select null, null, region_code, from_date, text_zh from dim_series_break
+    where from_date between cast($first as date) and cast($last as date)
+        and region_code in (select unnest($areas::varchar[]))
+    order by all
+"""
+INDICATORS = """
+    select
+        indicator_code, variant, indicator_name, kind_code, unit_name, direction_code, attribution_code, axis_code,
+        legal_basis, clock_rule, cohort_rule, window_rule, definition_version, definition_text
+    from dim_indicator
+    order by indicator_code, variant
+"""
+PUBLISHER = """
+    select org_name from dim_organisation
+    where region_code = $region and is_petition_office
+    order by org_code limit 1
+"""
+
+
+def contents(release: Release, entry: Entry, region: str, before: dict | None = None) -> dict:
+    """Return what the issue of a region says, as plain values; `before`: the issue before it, of the same series.
+
+    Raises HouseError when the release has no figure of the region in the issue's period.
+    """
+    periods = [*months_of(entry), f"{entry.last_date:%Y}"]
+    with open_serve(release) as connection:
+        figures = _rows(connection, FIGURES, region=region, periods=periods)
+        areas = {row["area_code"]: row["area_name"] for row in figures}
+        if region not in areas:
+            raise HouseError(
+                f"{release.release_id} 这一版没有 {region} 在 {entry.period} 的数字，作不成这一期；"
+                "请核对 rules/issue_regions.csv 的地区代码，或者先重跑到该期。"
+            )
+        asked = {"periods": periods, "areas": [*areas]}
+        breaks = _rows(connection, BREAKS, areas=[*areas], **_year_before(entry))
+        beside = {
+            "checks": _gathered(_rows(connection, CHECKS, **asked)),
+            "rank": _gathered(_rows(connection, RANKS, **asked), one=True),
+            "year_over_year": _gathered(_rows(connection, YOY, **asked), one=True),
+        }
+        series = _rows(connection, SERIES, region=region, **_reach(entry))
+        known = _rows(connection, INDICATORS)
+        publisher = _rows(connection, PUBLISHER, region=region)
+    said = {_key(row): row for row in (before or {}).get("figures", [])}
+    figures = [_figure(row, beside, breaks, said.get(_key(row))) for row in figures]
+    told = {(row["indicator_code"], row["variant"]) for row in figures}
+    return {
+        "issue": _head(entry, region, areas[region], publisher),
+        "data_version": {name: release.manifest.get(name) for name in PINNED},
+        "areas": [{"area_code": code, "area_name": name} for code, name in areas.items()],
+        "indicators": [i for i in known if (i["indicator_code"], i["variant"]) in told],
+        "figures": figures,
+        "series": _series(series),
+        "breaks": breaks,
+        "revisions": _revisions(figures, said),
+    }
+
+
+def _head(entry: Entry, region: str, name: str, publisher: list[dict]) -> dict:
+    return {
+        "series_code": entry.series_code,
+        "series_name": entry.series_name,
+        "period": entry.period,
+        "first_date": entry.first_date.isoformat(),
+        "last_date": entry.last_date.isoformat(),
+        "cut_off_at": entry.cut_off_at.isoformat(),
+        "print_at": entry.print_at.isoformat(),
+        "final_at": entry.final_at.isoformat(),
+        "region_code": region,
+        "region_name": name,
+        "publisher_name": publisher[0]["org_name"] if publisher else None,
+    }
+
+
+def _figure(row: dict, beside: dict, breaks: list[dict], before: dict | None) -> dict:
+    """Return a figure with all that is said beside it. A figure that is not printed has no rank and no change."""
+    row = dict(row)
+    small, missing = row.pop("small_base_flag"), row["missing_count"]
+    row["release_status"] = row.pop("status_code")
+    row |= {name: found.get(_key(row)) for name, found in beside.items()}
+    printed = row["release_status"] == "published"
+    unsettled = any(check["answer_code"] == "failed" for check in row["checks"] or ())
+    marks = {
+        "p": printed and (bool(missing) or unsettled),
+        "r": before is not None and _said(before) != _said(row),
+        "b": printed and any(_breaks(found, row) for found in breaks),
+        "u": printed and small,
+    }
+    row["observation_status"] = [mark for mark, holds in marks.items() if holds]
+    return row
+
+
+def _breaks(found: dict, row: dict) -> bool:
+    if found["region_code"]:
+        return found["region_code"] == row["area_code"]
+    return (found["indicator_code"], found["variant"]) == (row["indicator_code"], row["variant"])
+
+
+def _said(row: dict) -> tuple:
+    return tuple(row[name] for name in SAID)
+
+
+def _revisions(figures: list[dict], before: dict[tuple, dict]) -> list[dict]:
+    """Return what the issue before said otherwise: each figure with what was said, and what is. Of one that is no longer
+    printed, what was said is not said again.
+    """
+    found = []
+    for row in figures:
+        old = before.get(_key(row))
+        if old is not None and _said(old) != _said(row):
+            printed = row["release_status"] == "published"
+            told = {name: row[name] for name in KEY}
+            told |= {f"now_{name}": row[name] for name in SAID}
+            told |= {f"before_{name}": old[name] if printed else None for name in SAID[1:]}
+            found.append(told | {"before_release_status": old["release_status"]})
+    return found
+
+
+def _series(rows: list[dict]) -> list[dict]:
+    """Return the months of each indicator and area, oldest first; a month that is not printed has no value."""
+    found: dict[tuple, list] = {}
+    for row in rows:
+        key = (row["indicator_code"], row["variant"], row["area_code"])
+        found.setdefault(key, []).append(
+            {name: row[name] for name in ("period", "status_code", "value")}
+        )
+    names = ("indicator_code", "variant", "area_code")
+    return [dict(zip(names, key, strict=True)) | {"months": told} for key, told in found.items()]
+
+
+def _gathered(rows: Iterable[dict], one: bool = False) -> dict[tuple, object]:
+    found: dict[tuple, list] = {}
+    for row in rows:
+        told = {name: value for name, value in row.items() if name not in KEY}
+        found.setdefault(_key(row), []).append(told)
+    return {key: told[0] for key, told in found.items()} if one else found
+
+
+def _key(row: dict) -> tuple:
+    return tuple(row[name] for name in KEY)
+
+
+def _reach(entry: Entry) -> dict[str, str]:
+    return {"since": _month(entry.last_date, SERIES_MONTHS - 1), "until": _month(entry.last_date)}
+
+
+def _year_before(entry: Entry) -> dict[str, str]:
+    return {
+        "first": f"{_month(entry.last_date, BREAK_MONTHS - 1)}-01",
+        "last": str(entry.last_date),
+    }
+
+
+def _month(day: date, back: int = 0) -> str:
+    """Return the month of a day, or so many months before it, as figures name it."""
+    number = day.year * 12 + day.month - 1 - back
+    return f"{number // 12}-{number % 12 + 1:02d}"
+
+
+def _rows(connection, sql: str, **given) -> list[dict]:
+    """Return rows of plain values: counts and sums as whole numbers where they are, days as text."""
+    cursor = connection.execute(sql, given or None)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+
+
+def _plain(value):
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, date) else value

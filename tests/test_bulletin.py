@@ -1,0 +1,131 @@
+"""What an issue says of a region: every figure as the release has it, nothing of what is held or suppressed."""
+
+import csv
+import json
+import stat
+from datetime import datetime
+
+import pytest
+
+from ingestion.errors import HouseError
+from publication import issues
+from publication import release as releases
+from publication.bulletin.contents import KEY, SAID, contents
+from publication.calendar import entries, regions_of
+
+pytestmark = pytest.mark.slow
+PROVINCE, CITY = "980000000000", "980100000000"
+NUMBERS = ("num", "den", "value", "value_low", "value_high", "excluded_count")
+
+
+@pytest.fixture(scope="module")
+def release(demo_home) -> releases.Release:
+    return releases.load(demo_home, None)
+
+
+def _entry(series: str = "monthly_assessment"):
+    found = entries(None, datetime(2026, 4, 1), datetime(2026, 4, 25))
+    return next(e for e in found if e.series_code == series)
+
+
+@pytest.fixture(scope="module")
+def said(release) -> dict:
+    return contents(release, _entry(), PROVINCE)
+
+
+def _key(row: dict) -> tuple:
+    return tuple(row[name] for name in KEY)
+
+
+def test_every_figure_is_the_release_s(release, said):
+    told = {}
+    with (release.folder / "public" / "values" / "2026.csv").open(encoding="utf-8-sig") as source:
+        for row in csv.DictReader(source):
+            if row["area_kind_code"] == "region" and row["cut_code"] == "all":
+                told[_key(row)] = row
+    areas = {a["area_code"] for a in said["areas"]}
+    assert PROVINCE in areas and CITY in areas
+    of_issue = [k for k, row in told.items() if row["period"] in ("2026-03", "2026")]
+    wanted = {k for k in of_issue if told[k]["area_code"] in areas}
+    assert {_key(row) for row in said["figures"]} == wanted
+    for row in said["figures"]:
+        there = told[_key(row)]
+        assert row["release_status"] == there["status_code"]
+        for name in ("num", "den", "value"):
+            assert row[name] == (float(there[name]) if there[name] else None), _key(row)
+
+
+def test_nothing_is_said_of_what_is_not_printed(said):
+    kept_back = [row for row in said["figures"] if row["release_status"] != "published"]
+    assert {"held", "suppressed"} >= {row["release_status"] for row in kept_back} != set()
+    for row in kept_back:
+        assert [row[name] for name in NUMBERS] == [None] * len(NUMBERS), _key(row)
+        assert row["reason_text"] and not row["checks"] and row["observation_status"] in ([], ["r"])
+        if row["rank"]:
+            assert row["rank"]["rank"] is None and row["rank"]["printed_value"] is None
+        if row["year_over_year"]:
+            assert row["year_over_year"]["yoy_percent"] is None
+            assert row["year_over_year"]["yoy_points"] is None
+    months = [month for one in said["series"] for month in one["months"]]
+    assert all((m["value"] is None) or m["status_code"] == "published" for m in months)
+    assert len(months) > len(said["series"])
+
+
+def test_what_is_said_beside_a_figure_says_how_far_it_may_be_relied_on(said):
+    marks = {mark for row in said["figures"] for mark in row["observation_status"]}
+    assert {"p", "u"} <= marks
+    for row in said["figures"]:
+        if row["release_status"] == "published":
+            families = [check["family_code"] for check in row["checks"]]
+            assert families == ["arithmetic", "definition", "reconciliation", "timing"], _key(row)
+            failed = any(check["answer_code"] == "failed" for check in row["checks"])
+            assert ("p" in row["observation_status"]) == (failed or row["missing_count"] > 0)
+    told = {(i["indicator_code"], i["variant"]) for i in said["indicators"]}
+    assert told == {(row["indicator_code"], row["variant"]) for row in said["figures"]}
+
+
+def test_the_same_release_says_the_same(release, said):
+    again = contents(release, _entry(), PROVINCE)
+    assert json.dumps(again, ensure_ascii=False) == json.dumps(said, ensure_ascii=False)
+
+
+def test_what_the_issue_before_said_otherwise_is_a_revision(release, said):
+    before = json.loads(json.dumps(said))
+    printed = next(r for r in before["figures"] if r["release_status"] == "published" and r["den"])
+    held = next(r for r in before["figures"] if r["release_status"] == "held")
+    printed["num"], held["num"], held["release_status"] = 7_654_321, 1_234_567, "published"
+    now = contents(release, _entry(), PROVINCE, before)
+    found = {_key(row): row for row in now["revisions"]}
+    assert set(found) == {_key(printed), _key(held)}
+    assert found[_key(printed)]["before_num"] == 7_654_321
+    assert found[_key(held)]["before_num"] is None, "it was printed once, and is not any more"
+    assert "1234567" not in json.dumps(now)
+    revised = {_key(row) for row in now["figures"] if "r" in row["observation_status"]}
+    assert revised == set(found)
+    assert set(SAID) <= {name.removeprefix("now_") for name in found[_key(printed)]}
+
+
+def test_a_region_without_a_figure_is_no_issue(release):
+    with pytest.raises(HouseError, match="没有 110000000000"):
+        contents(release, _entry(), "110000000000")
+
+
+def test_the_rule_says_for_whom_an_issue_is_made(demo_copy):
+    text = "region_code,series_code,valid_from,valid_to,source\n"
+    rows = [
+        f"{PROVINCE},monthly_assessment,2026-01-01,,测试",
+        "110000000000,monthly_assessment,2026-01-01,,测试",
+        f"{CITY},monthly_assessment,2026-01-01,2026-03-30,测试",
+        f"{CITY},quarterly_review,2026-01-01,,测试",
+    ]
+    (demo_copy.rules / "issue_regions.csv").write_text(text + "\n".join(rows) + "\n", "utf-8")
+    entry = _entry()
+    assert regions_of(demo_copy.rules, entry) == ["110000000000", PROVINCE]
+    release = releases.load(demo_copy, None)
+    place = issues._make(demo_copy, entry, release)
+    whole = json.loads((place / "issue.json").read_text("utf-8"))
+    assert whole["regions"][PROVINCE] is None
+    assert "没有 110000000000" in whole["regions"]["110000000000"]
+    file = place / PROVINCE / "issue.json"
+    assert json.loads(file.read_text("utf-8")) == contents(release, entry, PROVINCE)
+    assert [stat.S_IMODE(p.stat().st_mode) for p in (file, file.parent)] == [0o440, 0o750]
