@@ -6,7 +6,7 @@ announced is kept.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -27,6 +27,10 @@ class Entry:
     cut_off_at: datetime
     print_at: datetime
     final_at: datetime
+
+    def said(self) -> dict[str, str]:
+        """Return it as plain values, days and instants as ISO 8601."""
+        return {k: v if isinstance(v, str) else v.isoformat() for k, v in asdict(self).items()}
 
 
 def entries(rules: Path | None, since: datetime, until: datetime) -> list[Entry]:

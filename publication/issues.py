@@ -2,11 +2,10 @@
 
 An issue is a folder `issues/<series>/<period>/` with `issue.json` (the calendar, the release that it is of),
 `figures.csv` (of the release's public values, the months of the period and its year to date), and for each region that
-the rule names `<region>/issue.json`, all that the issue says of it (`bulletin/contents.py`), for analysts: nobody has
-signed it. It is made once, of the
-last release published by the cut-off that reaches the period's end; where none did, of the first one after it, and
-says that it is late. Until the instant of its print only the service's user may enter the folder. The embargo is of
-the issue: a release is data and has its own public part.
+the rule names `<region>/issue.json`, all that the issue says of it (`bulletin/contents.py`), which is not opened:
+nobody has signed it. It is made once, of the last release published by the cut-off that reaches the period's end; where
+none did, of the first one after it, and says that it is late. Until the instant of its print only the service's user may
+enter the folder. The embargo is of the issue: a release is data and has its own public part.
 """
 
 import csv
@@ -17,15 +16,13 @@ import stat
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from ingestion.durable import sync_folder, write_synced
-from ingestion.errors import HouseError
 from ingestion.home import Home
 from publication import notices
-from publication.bulletin.contents import contents
+from publication.bulletin.contents import NoFigures, contents
 from publication.calendar import Entry, entries, months_of, regions_of
 from publication.release import (
     INTERNAL_FOLDER_MODE,
@@ -116,7 +113,7 @@ def _make(home: Home, entry: Entry, release: Release) -> Path:
     aside.mkdir(mode=EMBARGOED_MODE)
     counted = _write_figures(aside / "figures.csv", release, entry)
     said = {
-        **_plain(entry),
+        **entry.said(),
         **{name: release.manifest.get(name) for name in PINNED},
         "release_id": release.release_id,
         "late_flag": datetime.fromisoformat(release.published_at) > entry.cut_off_at,
@@ -140,7 +137,7 @@ def _write_regions(
     for region in regions_of(home.rules, entry):
         try:
             said = contents(release, entry, region, _before(home, entry, region))
-        except HouseError as why:
+        except NoFigures as why:
             found[region] = str(why)
             continue
         place = aside / region
@@ -199,10 +196,6 @@ def _public_rows(release: Release, years: list[str]) -> Iterator[list[str]]:
             yield from reader
 
 
-def _plain(entry: Entry) -> dict[str, str]:
-    return {k: v if isinstance(v, str) else v.isoformat() for k, v in asdict(entry).items()}
-
-
 def listing(home: Home, now: datetime, until: datetime) -> list[dict]:
     """Return the issues there are, oldest print first, then those to come until a day, with their state:
     `printed`, `embargoed`, `late` (cut off, and no release that reaches it), `scheduled`.
@@ -213,5 +206,5 @@ def listing(home: Home, now: datetime, until: datetime) -> list[dict]:
     ]
     for entry in _not_made(home, _standing(home), now, until):
         state = "late" if entry.cut_off_at <= now else "scheduled"
-        found.append(_plain(entry) | {"state": state, "release_id": None})
+        found.append(entry.said() | {"state": state, "release_id": None})
     return sorted(found, key=lambda one: (one["print_at"], one["series_code"], one["period"]))

@@ -7,10 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from ingestion.errors import HouseError
 from publication import issues
 from publication import release as releases
-from publication.bulletin.contents import KEY, SAID, contents
+from publication.bulletin.contents import KEY, SAID, NoFigures, contents
 from publication.calendar import entries, regions_of
 
 pytestmark = pytest.mark.slow
@@ -106,7 +105,7 @@ def test_what_the_issue_before_said_otherwise_is_a_revision(release, said):
 
 
 def test_a_region_without_a_figure_is_no_issue(release):
-    with pytest.raises(HouseError, match="没有 110000000000"):
+    with pytest.raises(NoFigures, match="没有 110000000000"):
         contents(release, _entry(), "110000000000")
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from ingestion.errors import HouseError
 from publication.calendar import Entry, months_of
-from publication.release import Release, open_serve
+from publication.release import Release, open_serve, records
 
 SERIES_MONTHS = 24
 BREAK_MONTHS = 12
@@ -98,17 +98,21 @@ PUBLISHER = """
 """
 
 
+class NoFigures(HouseError):
+    """A release has no figure of a region in the period of an issue."""
+
+
 def contents(release: Release, entry: Entry, region: str, before: dict | None = None) -> dict:
     """Return what the issue of a region says, as plain values; `before`: the issue before it, of the same series.
 
-    Raises HouseError when the release has no figure of the region in the issue's period.
+    Raises NoFigures when the release has no figure of the region in the issue's period.
     """
     periods = [*months_of(entry), f"{entry.last_date:%Y}"]
     with open_serve(release) as connection:
         figures = _rows(connection, FIGURES, region=region, periods=periods)
         areas = {row["area_code"]: row["area_name"] for row in figures}
         if region not in areas:
-            raise HouseError(
+            raise NoFigures(
                 f"{release.release_id} 这一版没有 {region} 在 {entry.period} 的数字，作不成这一期；"
                 "请核对 rules/issue_regions.csv 的地区代码，或者先重跑到该期。"
             )
@@ -126,7 +130,12 @@ def contents(release: Release, entry: Entry, region: str, before: dict | None = 
     figures = [_figure(row, beside, breaks, said.get(_key(row))) for row in figures]
     told = {(row["indicator_code"], row["variant"]) for row in figures}
     return {
-        "issue": _head(entry, region, areas[region], publisher),
+        "issue": entry.said()
+        | {
+            "region_code": region,
+            "region_name": areas[region],
+            "publisher_name": publisher[0]["org_name"] if publisher else None,
+        },
         "data_version": {name: release.manifest.get(name) for name in PINNED},
         "areas": [{"area_code": code, "area_name": name} for code, name in areas.items()],
         "indicators": [i for i in known if (i["indicator_code"], i["variant"]) in told],
@@ -134,22 +143,6 @@ def contents(release: Release, entry: Entry, region: str, before: dict | None = 
         "series": _series(series),
         "breaks": breaks,
         "revisions": _revisions(figures, said),
-    }
-
-
-def _head(entry: Entry, region: str, name: str, publisher: list[dict]) -> dict:
-    return {
-        "series_code": entry.series_code,
-        "series_name": entry.series_name,
-        "period": entry.period,
-        "first_date": entry.first_date.isoformat(),
-        "last_date": entry.last_date.isoformat(),
-        "cut_off_at": entry.cut_off_at.isoformat(),
-        "print_at": entry.print_at.isoformat(),
-        "final_at": entry.final_at.isoformat(),
-        "region_code": region,
-        "region_name": name,
-        "publisher_name": publisher[0]["org_name"] if publisher else None,
     }
 
 
@@ -240,9 +233,8 @@ def _month(day: date, back: int = 0) -> str:
 
 def _rows(connection, sql: str, **given) -> list[dict]:
     """Return rows of plain values: counts and sums as whole numbers where they are, days as text."""
-    cursor = connection.execute(sql, given or None)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+    found = records(connection.execute(sql, given or None))
+    return [{name: _plain(value) for name, value in row.items()} for row in found]
 
 
 def _plain(value):

@@ -42,13 +42,12 @@ rated as (
 reached as (
     select
         'C14' as check_code,
-        petitions.registration_id,
-        evaluations.told_by_office_code as org_code,
-        {{ month_start('petitions.registered_at') }} as month_start_date,
-        not evaluations.entitled_flag as asked_flag
-    from {{ ref('fct_evaluations') }} as evaluations
-    inner join petitions on evaluations.registration_id = petitions.registration_id
-    where evaluations.entitled_flag is not null and evaluations.attempt_no = 1
+        registration_id,
+        told_by_office_code as org_code,
+        {{ month_start('registered_at') }} as month_start_date,
+        not entitled_flag as asked_flag
+    from {{ ref('fct_evaluations') }}
+    where entitled_flag is not null and attempt_no = 1 and cast(registered_at as date) >= {{ checked_from() }}
 ),
 
 -- C15: of what was rated satisfactory, what was registered and closed on one day
