@@ -53,6 +53,7 @@ FACTS = {
     "marts.fct_evaluations": """
         select case_no as registration_id, timestamp '2026-03-28 09:00:00' as evaluated_at, 1 as attempt_no,
             'unit' as target_code, org_code as told_by_office_code, not "C14" as entitled_flag, 'satisfied' as rating_code,
+            timestamp '2026-03-10 09:00:00' as registered_at,
             case when "C13" then 'proxy' else 'self' end as evaluator_type_code
         from cases""",
     "marts.int_reply_flips": """
