@@ -37,6 +37,12 @@ $(VENV)/.ready-postgres: $(VENV)/.ready requirements-dev.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/postgres.lock
 	@touch $@
 
+$(VENV)/.ready-pdf: $(VENV)/.ready requirements-dev.lock
+	@echo "安装作 PDF 所需的包…"
+	@awk '/^[a-z]/ {wanted = /^typst==/} wanted' requirements-dev.lock > $(VENV)/pdf.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/pdf.lock
+	@touch $@
+
 # PySpark comes as source: what builds it is installed first, from the same lock
 $(SPARK)/.ready: requirements-spark.lock pyproject.toml
 	@echo "安装 Spark 所需的包（首次约需三分钟，下载约 450 MB）…"
@@ -82,6 +88,8 @@ format: $(VENV)/.ready-dev  ## 按规矩排版
 
 ui: $(VENV)/.ready  ## 打开 Dagster 界面（http://127.0.0.1:3000）
 	@$(BIN)/petition ui --home $(HOME_DIR)
+
+pdf: $(VENV)/.ready-pdf  ## 装好作 PDF 所需的包（字体放进 家目录/fonts/，或装 Debian 的 fonts-noto-cjk）
 
 postgres: $(VENV)/.ready-postgres  ## 装好运行历史存 PostgreSQL 所需的包（见 docs/scale.md）
 

@@ -58,6 +58,7 @@ OF_THE_HOUSE = {
     "retention": ["kind_code"],
     "release_calendar": ["series_code", "valid_from"],
     "issue_regions": ["region_code", "series_code", "valid_from"],
+    "issue_indicators": ["series_code", "indicator_code", "variant", "valid_from"],
 }
 # file: the columns without which a home's row says nothing
 FILLED = {
@@ -75,6 +76,7 @@ FILLED = {
         "print_time", "final_day_count", "valid_from",
     ],
     "issue_regions": ["region_code", "series_code", "valid_from"],
+    "issue_indicators": ["series_code", "indicator_code", "variant", "place_code", "order_no", "valid_from"],
     "populations": ["region_code", "year", "kind_code", "person_count", "source"],
 }  # fmt: skip
 # file: what a cell that is written must look like, and how to say it
@@ -142,6 +144,16 @@ SHAPES = {
     "issue_regions": {
         "region_code": REGION,
         "series_code": SERIES,
+        "valid_from": DATE,
+        "valid_to": DATE,
+    },
+    "issue_indicators": {
+        "series_code": SERIES,
+        "place_code": (
+            re.compile("card|table|none"),
+            "可写 card（首屏大字，也在总表）、table（总表）、none（不在首屏）",
+        ),
+        "order_no": DAYS,
         "valid_from": DATE,
         "valid_to": DATE,
     },

@@ -1,11 +1,14 @@
 """`petition issue …`: the commands about periodic issues. Thin, as `cli`."""
 
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import click
 
 from ingestion import clock
 from ingestion.home import Home
+from orchestration.exits import BAD_INPUT
 from orchestration.terminal import Context, errors, shared
 
 STATES = {
@@ -48,6 +51,63 @@ def issue_settle(home, as_json) -> None:
     context.emit(record, lambda: click.echo(said))
 
 
+@issue.command("sign")
+@shared
+@click.argument("number")
+@click.option("--by", required=True, help="由谁签发；印在每一页。")
+@click.option(
+    "--key", type=click.Path(path_type=Path), default=None,
+    help="Ed25519 私钥（PEM，在家目录之外，只有自己能读）；不写就不作数字签名。",
+)  # fmt: skip
+def issue_sign(home, as_json, number: str, by: str, key: Path | None) -> None:
+    """签发一期：NUMBER 是 种类/期/地区（petition issue list 列出）。
+
+    同样的内容去掉“送审稿”，成为不再改动的一版；到印发时点任何人可读，此前仍不放开。
+    """
+    from publication import editions
+
+    context = Context(Home.find(home), as_json)
+    with errors():
+        target = editions.sign(context.home, number, by, clock.now(), key)
+    context.emit({"signed": str(target)}, lambda: click.echo(f"已签发：{target}"))
+
+
+@issue.command("correct")
+@shared
+@click.argument("number")
+@click.option("--reason", required=True, help="为什么更正；印在新版首页。")
+def issue_correct(home, as_json, number: str, reason: str) -> None:
+    """更正已签发的一期：用当前版的数字另作一版送审稿，签发后与原版并存，原版不改。"""
+    from publication import editions
+
+    context = Context(Home.find(home), as_json)
+    with errors():
+        target = editions.correct(context.home, number, reason)
+    context.emit({"draft": str(target)}, lambda: click.echo(f"更正的送审稿：{target}"))
+
+
+@issue.command("render")
+@shared
+@click.argument("number")
+@click.option("--again", is_flag=True, help="用当前版重作待签的送审稿。")
+def issue_render(home, as_json, number: str, again: bool) -> None:
+    """重作一期：不加 --again 时把已签发的各版重作一遍，与原件逐字节比较，并核对数字签名。"""
+    from publication import editions
+
+    context = Context(Home.find(home), as_json)
+    with errors():
+        if again:
+            target = editions.again(context.home, number)
+            context.emit({"draft": str(target)}, lambda: click.echo(f"送审稿已重作：{target}"))
+            return
+        found = editions.verify(context.home, number)
+    context.emit(
+        {"differing": found}, lambda: click.echo("\n".join(found) or "各版与重作的逐字节相同。")
+    )
+    if found:
+        sys.exit(BAD_INPUT)
+
+
 def _show(found: list[dict]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -60,3 +120,6 @@ def _show(found: list[dict]) -> None:
             one["print_at"][:16].replace("T", " "), one["release_id"] or "", STATES[one["state"]] + late,
         )  # fmt: skip
     Console().print(shown)
+    for one in found:
+        for region, state in (one.get("editions") or {}).items():
+            click.echo(f"{one['series_code']}/{one['period']}/{region}　{state}")

@@ -13,24 +13,27 @@ from pathlib import Path
 from ingestion.rule_tables import rule_rows
 
 ENDLESS = "9999-12-31"
+LONGEST_CADENCE_DAYS = 366 + 31  # a year, and the day of cut-off moved within a month
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One issue of a series: its period, and its instants."""
+    """One issue of a series: its period, its number within the year of the period's name, and its instants."""
 
     series_code: str
     series_name: str
     period: str
+    issue_no: int
     first_date: date
     last_date: date
     cut_off_at: datetime
     print_at: datetime
     final_at: datetime
 
-    def said(self) -> dict[str, str]:
+    def said(self) -> dict[str, str | int]:
         """Return it as plain values, days and instants as ISO 8601."""
-        return {k: v if isinstance(v, str) else v.isoformat() for k, v in asdict(self).items()}
+        told = asdict(self).items()
+        return {k: v if isinstance(v, str | int) else v.isoformat() for k, v in told}
 
 
 def entries(rules: Path | None, since: datetime, until: datetime) -> list[Entry]:
@@ -52,6 +55,13 @@ def entries(rules: Path | None, since: datetime, until: datetime) -> list[Entry]
     return sorted(found, key=lambda e: (e.print_at, e.series_code, e.period))
 
 
+def following(rules: Path | None, entry: Entry) -> Entry | None:
+    """Return the next issue of the same series; None where its rule ends."""
+    until = entry.cut_off_at + timedelta(days=LONGEST_CADENCE_DAYS)
+    after = entries(rules, entry.cut_off_at, until)
+    return next((e for e in after if e.series_code == entry.series_code), None)
+
+
 def _entry(row: dict[str, str], period: str, first: date, last: date) -> Entry:
     def at(days: str, clock: str) -> datetime:
         return datetime.combine(
@@ -59,9 +69,21 @@ def _entry(row: dict[str, str], period: str, first: date, last: date) -> Entry:
         )
 
     return Entry(
-        row["series_code"], row["series_name"], period, first, last, at("cut_off_day_count", "cut_off_time"),
-        at("print_day_count", "print_time"), at("final_day_count", "print_time"),
+        row["series_code"], row["series_name"], period, _number(period), first, last,
+        at("cut_off_day_count", "cut_off_time"), at("print_day_count", "print_time"), at("final_day_count", "print_time"),
     )  # fmt: skip
+
+
+def _number(period: str) -> int:
+    """Return which of its year a period is: 2026-03 and 2026-Q3 the third, 2026-03-H2 the sixth, 2026 the first."""
+    _, *parts = period.split("-")
+    if not parts:
+        return 1
+    if len(parts) == 1:
+        return int(parts[0].lstrip("WQ"))
+    if parts[1].startswith("H"):
+        return 2 * int(parts[0]) - 2 + int(parts[1][1])
+    return date.fromisoformat(period).timetuple().tm_yday
 
 
 def _period(cadence: str, last: date) -> tuple[str, date] | None:
@@ -105,3 +127,23 @@ def regions_of(rules: Path | None, entry: Entry) -> list[str]:
         if row["series_code"] == entry.series_code
         and row["valid_from"] <= day <= (row["valid_to"] or ENDLESS)
     )
+
+
+def front_of(rules: Path | None, entry: Entry) -> list[dict[str, str]]:
+    """Return what stands on an issue's first page, in order, by the rule `issue_indicators` of the last day of its
+    period: indicator, variant, `card` or `table`. A row of the series goes before one of all series.
+    """
+    day = str(entry.last_date)
+    found: dict[tuple, dict] = {}
+    for series in ("all", entry.series_code):
+        for row in rule_rows("issue_indicators", rules):
+            if row["series_code"] == series and row["valid_from"] <= day <= (
+                row["valid_to"] or ENDLESS
+            ):
+                found[row["indicator_code"], row["variant"]] = row
+    shown = sorted(
+        found.values(),
+        key=lambda row: (int(row["order_no"]), row["indicator_code"], row["variant"]),
+    )
+    names = ("indicator_code", "variant", "place_code")
+    return [{n: row[n] for n in names} for row in shown if row["place_code"] != "none"]

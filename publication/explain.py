@@ -21,6 +21,16 @@ OF_FIGURE = """
         and region_code in (
             select descendant_code from dim_region_closure where ancestor_code = $region
         )
+        {but}
+"""
+# a figure that lacks a unit (缺N) lacks its rows; of one that is held itself, its rows are shown to whoever mends it
+BUT_HELD = """
+    and not exists (
+        select 1 from mart_held_cells as held
+        where held.indicator_code = indicator_rows.indicator_code and held.variant = indicator_rows.variant
+            and held.month_start_date = date_trunc('month', indicator_rows.cohort_date)
+            and held.region_code = indicator_rows.region_code
+    )
 """
 # One look at the narrow columns says how many there are and where a page of them ends: the wide columns
 # are then read of that page alone, and the files' own minima and maxima say where it lies.
@@ -118,42 +128,48 @@ def explain(
             asked,
         )
         checks = _all(connection, CHECKS, asked) if has(connection, "mart_figure_checks") else []
-        asked |= _span(connection, definition, asked)
-        made_of = _made_of(connection, definition["ledgers"], asked, limit, rows_file)
+        asked["first"], asked["after"] = span(connection, definition, period)
+        whole = figure["status_code"] == "held" or not has(connection, "mart_held_cells")
+        but = "" if whole else BUT_HELD
+        made_of = _made_of(connection, definition["ledgers"], asked, but, limit, rows_file)
     return Explanation(figure, definition, funnel, checks, **made_of)
 
 
-def _made_of(connection, ledgers: str, asked: dict, limit: int | None, rows_file: Path | None):
+def _made_of(
+    connection, ledgers: str, asked: dict, but: str, limit: int | None, rows_file: Path | None
+) -> dict:
     """Return the totals of a figure's subjects and a page of them; write all their rows if asked to."""
     asked = asked | {"page": limit or 1}
-    totals = _one(connection, TOTALS, asked)
+    totals = _one(connection, TOTALS.format(but=but), asked)
     asked |= {"last_id": totals.pop("last_id")}
-    _run(connection, FOUND.format(page=PAGE if limit else ""), asked)
+    _run(connection, FOUND.format(but=but, page=PAGE if limit else ""), asked)
     subjects = _all(connection, "select * from found order by subject_id, cohort_date", {})
     rows = _all(connection, *_rows(connection, ledgers))
     row_count = len(rows) if len(subjects) == totals["subject_count"] else None
     if rows_file:
-        _run(connection, FOUND_ALL, asked)
+        _run(connection, FOUND_ALL.format(but=but), asked)
         sql, bounds = _rows(connection, ledgers)
         row_count = write_query(connection, sql, rows_file, bounds)
     return {**totals, "row_count": row_count, "subjects": subjects, "rows": rows}
 
 
-def _span(connection, definition: dict, asked: dict) -> dict:
-    """Return the first day of the figure's rows and the first day after them."""
-    period = asked["period"]
+def span(connection, definition: dict, period: str) -> tuple[date, date]:
+    """Return the first day of the rows of an indicator's figure and the first day after them; of a year of a stock, those
+    of the last month that there is.
+    """
     if len(period) == len("2025-04"):
         return _month(date.fromisoformat(f"{period}-01"))
-    year = {"first": date(int(period), 1, 1), "after": date(int(period) + 1, 1, 1)}
+    first, after = date(int(period), 1, 1), date(int(period) + 1, 1, 1)
     if not definition["kind_code"].endswith("stock"):
-        return year
-    last = _one(connection, LAST_DAY, asked | year)["last_day"]
-    return _month(last) if last else year
+        return first, after
+    asked = {"indicator": definition["indicator_code"], "variant": definition["variant"]}
+    last = _one(connection, LAST_DAY, asked | {"first": first, "after": after})["last_day"]
+    return _month(last) if last else (first, after)
 
 
-def _month(day: date) -> dict:
+def _month(day: date) -> tuple[date, date]:
     first = day.replace(day=1)
-    return {"first": first, "after": (first + timedelta(days=31)).replace(day=1)}
+    return first, (first + timedelta(days=31)).replace(day=1)
 
 
 def _rows(connection, ledgers: str) -> tuple[str, dict]:

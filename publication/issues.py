@@ -2,10 +2,10 @@
 
 An issue is a folder `issues/<series>/<period>/` with `issue.json` (the calendar, the release that it is of),
 `figures.csv` (of the release's public values, the months of the period and its year to date), and for each region that
-the rule names `<region>/issue.json`, all that the issue says of it (`bulletin/contents.py`), which is not opened:
-nobody has signed it. It is made once, of the last release published by the cut-off that reaches the period's end; where
-none did, of the first one after it, and says that it is late. Until the instant of its print only the service's user may
-enter the folder. The embargo is of the issue: a release is data and has its own public part.
+the rule names `<region>/`, the editions of its own issue (`publication/editions.py`). It is made once, of the last release
+published by the cut-off that reaches the period's end; where none did, of the first one after it, and says that it is
+late. Until the instant of its print only the service's user may enter the folder. The embargo is of the issue: a release
+is data and has its own public part.
 """
 
 import csv
@@ -21,12 +21,11 @@ from pathlib import Path
 
 from ingestion.durable import sync_folder, write_synced
 from ingestion.home import Home
-from publication import notices
+from publication import editions, notices
 from publication.bulletin.contents import NoFigures, contents
+from publication.bulletin.layout import Edition
 from publication.calendar import Entry, entries, months_of, regions_of
 from publication.release import (
-    INTERNAL_FOLDER_MODE,
-    INTERNAL_MODE,
     PUBLIC_FOLDER_MODE,
     PUBLIC_MODE,
     Release,
@@ -132,20 +131,17 @@ def _make(home: Home, entry: Entry, release: Release) -> Path:
 def _write_regions(
     home: Home, aside: Path, release: Release, entry: Entry
 ) -> dict[str, str | None]:
-    """Write what the issue says of each region that the rule names; return why of one there is nothing to say, else null."""
+    """Write the draft of each region that the rule names; return why there is none of one, else null."""
     found = {}
     for region in regions_of(home.rules, entry):
         try:
-            said = contents(release, entry, region, _before(home, entry, region))
+            said = contents(release, entry, region, _before(home, entry, region), home.rules)
         except NoFigures as why:
             found[region] = str(why)
             continue
         place = aside / region
         place.mkdir()
-        _write_json(place / "issue.json", said)
-        (place / "issue.json").chmod(INTERNAL_MODE)
-        place.chmod(INTERNAL_FOLDER_MODE)
-        sync_folder(place)
+        editions.draft(home, place, release, said, Edition())
         found[region] = None
     return found
 
@@ -153,12 +149,12 @@ def _write_regions(
 def _before(home: Home, entry: Entry, region: str) -> dict | None:
     """Return what the last issue of the series before this one said of a region; None where there is none."""
     earlier = [
-        (said["last_date"], place / region / "issue.json")
+        (said["last_date"], place / region)
         for place, said in _made(home)
         if said["series_code"] == entry.series_code and said["last_date"] < str(entry.last_date)
     ]
-    there = [(day, path) for day, path in earlier if path.exists()]
-    return json.loads(max(there)[1].read_text("utf-8")) if there else None
+    there = [editions.said_in(place) for _, place in sorted(earlier) if place.is_dir()]
+    return there[-1] if there else None
 
 
 def _write_json(path: Path, said: dict) -> None:
@@ -201,10 +197,26 @@ def listing(home: Home, now: datetime, until: datetime) -> list[dict]:
     `printed`, `embargoed`, `late` (cut off, and no release that reaches it), `scheduled`.
     """
     found = [
-        said | {"state": "printed" if _is_printed(said, now) else "embargoed"}
-        for _, said in _made(home)
+        said
+        | {
+            "state": "printed" if _is_printed(said, now) else "embargoed",
+            "editions": {
+                region: _edition_state(place / region, why)
+                for region, why in said["regions"].items()
+            },
+        }
+        for place, said in _made(home)
     ]
     for entry in _not_made(home, _standing(home), now, until):
         state = "late" if entry.cut_off_at <= now else "scheduled"
         found.append(entry.said() | {"state": state, "release_id": None})
     return sorted(found, key=lambda one: (one["print_at"], one["series_code"], one["period"]))
+
+
+def _edition_state(folder: Path, why: str | None) -> str:
+    """Say in Chinese how far the issue of a region is."""
+    if why:
+        return f"没有作成：{why}"
+    signed = [f"第 {e['version']} 版 {e['signed_by']} 已签发" for e in editions.versions(folder)]
+    waits = editions.waiting(folder)
+    return "，".join([*signed, *([f"第 {waits.version} 版待签发（送审稿）"] if waits else [])])

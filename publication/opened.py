@@ -53,6 +53,11 @@ YOY = """
     where {year}
     order by indicator_code, variant, period_kind_code, period, area_kind_code, area_code
 """
+DEFINITIONS = """
+    select database_name, view_name, sql from duckdb_views()
+    where schema_name = 'indicators' and starts_with(view_name, 'ind_')
+    order by view_name
+"""
 PUBLIC = {
     "values": ("mart_published_values", VALUES),
     "funnel": ("mart_published_funnel", FUNNEL),
@@ -68,6 +73,7 @@ def export(connection, folder: Path, before: going_on.Before | None) -> dict[str
     A table without a row in a year has no file of that year.
     """
     pinned = {}
+    _write_definitions(connection, folder / "public" / "definitions")
     for name, (table, sql) in PUBLIC.items():
         target = folder / "public" / name
         target.mkdir(parents=True)
@@ -84,6 +90,13 @@ def export(connection, folder: Path, before: going_on.Before | None) -> dict[str
             within = f"period >= '{year}' and period < '{int(year) + 1}'"
             write_query(connection, sql.format(year=within), target / f"{year}.csv")
     return pinned
+
+
+def _write_definitions(connection, folder: Path) -> None:
+    """Write the SQL that each indicator was made with, without the name of the file that it was made in."""
+    folder.mkdir(parents=True)
+    for catalog, name, sql in connection.execute(DEFINITIONS).fetchall():
+        (folder / f"{name}.sql").write_text(sql.replace(f'"{catalog}".', "") + "\n", "utf-8")
 
 
 def _years(connection, table: str) -> set[str]:

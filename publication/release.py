@@ -84,7 +84,7 @@ def publish(home: Home, candidate: "Candidate", run: dict | None = None) -> Rele
         new = put(candidate.folder, aside, home.releases / before if before else None)
         text = json.dumps({"published_at": _published_at(home), **(run or {})}, ensure_ascii=False)
         (aside / "run.json").write_text(text + "\n", "utf-8")
-        _seal(aside, [*new, aside / "run.json"])
+        seal(aside, [*new, aside / "run.json"])
         os.rename(aside, target)
         sync_folder(home.releases)
     point_to(home, candidate.release_id)
@@ -111,9 +111,11 @@ def _refuse_again(home: Home, release_id: str) -> None:
         )
 
 
-def _seal(folder: Path, new: list[Path]) -> None:
-    """Make every new file durable and read-only, then the folders durable. Others are so already."""
-    _give(folder, new)
+def seal(folder: Path, new: list[Path], group: int | None = None) -> None:
+    """Make every new file durable and read-only, then the folders durable; others are so already. What is in `public` is
+    everybody's, the rest the `group`'s: that of the folder around it, if none is named.
+    """
+    _give(folder, new, folder.parent.stat().st_gid if group is None else group)
     for path in new:
         with path.open("rb") as handle:
             os.fsync(handle.fileno())
@@ -126,12 +128,11 @@ def _seal(folder: Path, new: list[Path]) -> None:
             sync_folder(path)
 
 
-def _give(folder: Path, new: list[Path]) -> None:
-    """Give a release to the group of the folder of releases: files linked from the place of work have another.
+def _give(folder: Path, new: list[Path], group: int) -> None:
+    """Give a folder and its new files to a group: files linked from the place of work have another.
 
     A group that the service's user is not in, it may not give: `petition doctor` says so.
     """
-    group = folder.parent.stat().st_gid
     if os.geteuid() == 0 or group in (os.getegid(), *os.getgroups()):
         for path in [folder, *(p for p in folder.rglob("*") if p.is_dir()), *new]:
             os.chown(path, -1, group)

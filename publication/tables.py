@@ -169,6 +169,10 @@ INTERNAL = (
         ("indicator_code", "variant", "period_kind_code", "period", "region_code", "excluded_because"),
         file="period",
     ),
+    Table(
+        "mart_held_cells", "published.mart_held_cells",
+        ("indicator_code", "variant", "month_start_date", "region_code"), "month_start_date",
+    ),
     Table("mart_published_ranks", "published.mart_published_ranks", RANK_KEY, file="period"),
     Table("mart_published_yoy", "published.mart_published_yoy", YOY_KEY, file="period"),
     Table("mart_control_limits", "published.mart_control_limits", RANK_KEY, said=True),

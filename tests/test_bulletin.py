@@ -7,9 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from publication import issues
+from publication import editions, issues
 from publication import release as releases
-from publication.bulletin.contents import KEY, SAID, NoFigures, contents
+from publication.bulletin.contents import NoFigures, contents
+from publication.bulletin.revisions import KEY, SAID
 from publication.calendar import entries, regions_of
 
 pytestmark = pytest.mark.slow
@@ -125,6 +126,8 @@ def test_the_rule_says_for_whom_an_issue_is_made(demo_copy):
     whole = json.loads((place / "issue.json").read_text("utf-8"))
     assert whole["regions"][PROVINCE] is None
     assert "没有 110000000000" in whole["regions"]["110000000000"]
-    file = place / PROVINCE / "issue.json"
-    assert json.loads(file.read_text("utf-8")) == contents(release, entry, PROVINCE)
-    assert [stat.S_IMODE(p.stat().st_mode) for p in (file, file.parent)] == [0o440, 0o750]
+    said = editions.said_in(place / PROVINCE)
+    assert said.pop("edition")["signed_by"] is None
+    assert said == contents(release, entry, PROVINCE, rules=demo_copy.rules)
+    draft = place / PROVINCE / "draft"
+    assert [stat.S_IMODE(p.stat().st_mode) for p in (draft, draft / "internal")] == [0o750, 0o750]

@@ -6,21 +6,23 @@ are made of it is the renderers'.
 
 Observation status and release status are two columns, as in SDMX and at Eurostat since 2025: `p` provisional (a check
 of the figure was not passed, or a unit is not in it), `r` revised since the issue before, `b` a break in the series within
-the year before, `u` a small base; and `published`, `held`, `suppressed`.
+the year before, `e` estimated (per head of a population counted in another year), `u` a small base; and `published`,
+`held`, `suppressed`.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from ingestion.errors import HouseError
-from publication.calendar import Entry, months_of
+from publication.bulletin import revisions, targets
+from publication.bulletin.revisions import KEY, key_of
+from publication.calendar import Entry, following, front_of, months_of
 from publication.release import Release, open_serve, records
 
 SERIES_MONTHS = 24
 BREAK_MONTHS = 12
-KEY = ("indicator_code", "variant", "period", "area_code")
-SAID = ("release_status", "num", "den", "value")
 PINNED = (
     "release_id",
     "as_of",
@@ -34,8 +36,8 @@ PINNED = (
 AREAS = "area_kind_code = 'region' and (area_code = $region or parent_code = $region) and cut_code = 'all'"
 FIGURES = f"""
     select
-        indicator_code, variant, period_kind_code, period, area_code, area_name, level_code, status_code, reason_text,
-        missing_count, num, den, excluded_count, value, value_low, value_high,
+        indicator_code, variant, kind_code, period_kind_code, period, area_code, area_name, level_code, status_code,
+        reason_text, missing_count, num, den, excluded_count, value, value_low, value_high,
         coalesce(small_base_flag, false) as small_base_flag
     from mart_published_values
     where {AREAS} and period in (select unnest($periods::varchar[]))
@@ -87,7 +89,8 @@ BREAKS = """
 INDICATORS = """
     select
         indicator_code, variant, indicator_name, kind_code, unit_name, direction_code, attribution_code, axis_code,
-        legal_basis, clock_rule, cohort_rule, window_rule, definition_version, definition_text
+        legal_basis, clock_rule, cohort_rule, window_rule, definition_version, definition_text, not_shown_text, ledgers,
+        model_name
     from dim_indicator
     order by indicator_code, variant
 """
@@ -102,21 +105,30 @@ class NoFigures(HouseError):
     """A release has no figure of a region in the period of an issue."""
 
 
-def contents(release: Release, entry: Entry, region: str, before: dict | None = None) -> dict:
-    """Return what the issue of a region says, as plain values; `before`: the issue before it, of the same series.
+def contents(
+    release: Release,
+    entry: Entry,
+    region: str,
+    before: dict | None = None,
+    rules: Path | None = None,
+) -> dict:
+    """Return what the issue of a region says, as plain values; `before`: the issue before it, of the same series;
+    `rules`: a home's, which say what stands in front and when the next one comes.
 
     Raises NoFigures when the release has no figure of the region in the issue's period.
     """
     periods = [*months_of(entry), f"{entry.last_date:%Y}"]
+    said = _settled(before, entry)
+    asked_periods = sorted({*periods, *(key[2] for key in said)})
     with open_serve(release) as connection:
-        figures = _rows(connection, FIGURES, region=region, periods=periods)
-        areas = {row["area_code"]: row["area_name"] for row in figures}
+        rows = _rows(connection, FIGURES, region=region, periods=asked_periods)
+        areas = {row["area_code"]: row["area_name"] for row in rows if row["period"] in periods}
         if region not in areas:
             raise NoFigures(
                 f"{release.release_id} 这一版没有 {region} 在 {entry.period} 的数字，作不成这一期；"
                 "请核对 rules/issue_regions.csv 的地区代码，或者先重跑到该期。"
             )
-        asked = {"periods": periods, "areas": [*areas]}
+        asked = {"periods": asked_periods, "areas": [*areas]}
         breaks = _rows(connection, BREAKS, areas=[*areas], **_year_before(entry))
         beside = {
             "checks": _gathered(_rows(connection, CHECKS, **asked)),
@@ -126,38 +138,75 @@ def contents(release: Release, entry: Entry, region: str, before: dict | None = 
         series = _rows(connection, SERIES, region=region, **_reach(entry))
         known = _rows(connection, INDICATORS)
         publisher = _rows(connection, PUBLISHER, region=region)
-    said = {_key(row): row for row in (before or {}).get("figures", [])}
-    figures = [_figure(row, beside, breaks, said.get(_key(row))) for row in figures]
-    told = {(row["indicator_code"], row["variant"]) for row in figures}
+    wanted = targets.holding(rules, entry.last_date)
+    found = [_figure(row, beside, breaks, said.get(key_of(row)), wanted) for row in rows]
+    figures = [row for row in found if row["period"] in periods]
+    coming = following(rules, entry)
+    told = {(row["indicator_code"], row["variant"]) for row in found}
     return {
         "issue": entry.said()
         | {
             "region_code": region,
             "region_name": areas[region],
             "publisher_name": publisher[0]["org_name"] if publisher else None,
+            "next_print_at": coming.print_at.isoformat() if coming else None,
+            "compared_with": _named(before),
         },
         "data_version": {name: release.manifest.get(name) for name in PINNED},
         "areas": [{"area_code": code, "area_name": name} for code, name in areas.items()],
         "indicators": [i for i in known if (i["indicator_code"], i["variant"]) in told],
+        "front": [f for f in front_of(rules, entry) if (f["indicator_code"], f["variant"]) in told],
         "figures": figures,
         "series": _series(series),
         "breaks": breaks,
-        "revisions": _revisions(figures, said),
+        "revisions": revisions.since(found, said),
     }
 
 
-def _figure(row: dict, beside: dict, breaks: list[dict], before: dict | None) -> dict:
+def _settled(before: dict | None, entry: Entry) -> dict[tuple, dict]:
+    """Return what the issue before said and this one may say otherwise by revision alone: all of an earlier version of
+    the same issue; of another period, its whole months and years, as a year to date grows by itself.
+    """
+    if before is None:
+        return {}
+    last, same = before["issue"]["last_date"], before["issue"]["period"] == entry.period
+    return {
+        key_of(row): row for row in before["figures"] if same or _last_day(row["period"]) <= last
+    }
+
+
+def _last_day(period: str) -> str:
+    """Return the last day of a month or year, as figures name them."""
+    first = date.fromisoformat(
+        f"{period}-01" if len(period) == len("2025-04") else f"{period}-12-01"
+    )
+    return str((first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+
+
+def _named(before: dict | None) -> dict | None:
+    if before is None:
+        return None
+    told = {name: before["issue"][name] for name in ("series_name", "period", "issue_no")}
+    return told | {"release_id": before["data_version"]["release_id"]}
+
+
+def _figure(
+    row: dict, beside: dict, breaks: list[dict], before: dict | None, wanted: targets.Targets
+) -> dict:
     """Return a figure with all that is said beside it. A figure that is not printed has no rank and no change."""
     row = dict(row)
     small, missing = row.pop("small_base_flag"), row["missing_count"]
     row["release_status"] = row.pop("status_code")
-    row |= {name: found.get(_key(row)) for name, found in beside.items()}
+    row |= {name: found.get(key_of(row)) for name, found in beside.items()}
     printed = row["release_status"] == "published"
+    row["target"] = wanted.of(row) if printed else None
     unsettled = any(check["answer_code"] == "failed" for check in row["checks"] or ())
     marks = {
         "p": printed and (bool(missing) or unsettled),
-        "r": before is not None and _said(before) != _said(row),
+        "r": before is not None and revisions.said(before) != revisions.said(row),
         "b": printed and any(_breaks(found, row) for found in breaks),
+        "e": printed
+        and row["kind_code"] == "per_capita",  # of a population counted in another year
         "u": printed and small,
     }
     row["observation_status"] = [mark for mark, holds in marks.items() if holds]
@@ -168,26 +217,6 @@ def _breaks(found: dict, row: dict) -> bool:
     if found["region_code"]:
         return found["region_code"] == row["area_code"]
     return (found["indicator_code"], found["variant"]) == (row["indicator_code"], row["variant"])
-
-
-def _said(row: dict) -> tuple:
-    return tuple(row[name] for name in SAID)
-
-
-def _revisions(figures: list[dict], before: dict[tuple, dict]) -> list[dict]:
-    """Return what the issue before said otherwise: each figure with what was said, and what is. Of one that is no longer
-    printed, what was said is not said again.
-    """
-    found = []
-    for row in figures:
-        old = before.get(_key(row))
-        if old is not None and _said(old) != _said(row):
-            printed = row["release_status"] == "published"
-            told = {name: row[name] for name in KEY}
-            told |= {f"now_{name}": row[name] for name in SAID}
-            told |= {f"before_{name}": old[name] if printed else None for name in SAID[1:]}
-            found.append(told | {"before_release_status": old["release_status"]})
-    return found
 
 
 def _series(rows: list[dict]) -> list[dict]:
@@ -206,12 +235,8 @@ def _gathered(rows: Iterable[dict], one: bool = False) -> dict[tuple, object]:
     found: dict[tuple, list] = {}
     for row in rows:
         told = {name: value for name, value in row.items() if name not in KEY}
-        found.setdefault(_key(row), []).append(told)
+        found.setdefault(key_of(row), []).append(told)
     return {key: told[0] for key, told in found.items()} if one else found
-
-
-def _key(row: dict) -> tuple:
-    return tuple(row[name] for name in KEY)
 
 
 def _reach(entry: Entry) -> dict[str, str]:

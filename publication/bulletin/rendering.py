@@ -1,0 +1,92 @@
+"""An edition of an issue in all its formats, and the manifest that says what it is made of.
+
+Belongs here: which files there are, and that the same issue gives the same bytes. An edition has a `public/` part that
+anybody may have once it is signed and printed, and an `internal/` one: the case lists behind its figures.
+"""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from publication.bulletin import evidence, html, package, pdf, word, workbook
+from publication.bulletin.layout import Edition, layout
+from publication.files import sha256
+from publication.release import Release
+
+MANIFEST, SIGNATURE = "manifest.json", "manifest.json.sig"
+NO_PDF = "没有作 PDF：没有装 pdf 附加组件（make pdf）。"
+
+
+def render(
+    said: dict, edition: Edition, release: Release, folder: Path, fonts: Path | None = None
+) -> dict:
+    """Write an edition of an issue into an empty folder; return its manifest.
+
+    `said`: what the issue says (`contents`); `release`: the one that it is of, for the evidence behind its figures;
+    `fonts`: a home's own. Raises NoFonts where a PDF can be made and no Chinese font is there.
+    """
+    public, internal = folder / "public", folder / "internal"
+    public.mkdir()
+    internal.mkdir()
+    page, made_at = layout(said, edition), datetime.fromisoformat(said["issue"]["print_at"])
+    (public / "issue.json").write_text(dumped(said | {"edition": asdict(edition)}), "utf-8")
+    workbook.write(page, public / "bulletin.xlsx", made_at)
+    word.write(page, public / "bulletin.docx", made_at)
+    set_in = None
+    if pdf.available():
+        set_in = pdf.chosen(fonts)
+        pdf.write(page, public / "bulletin.pdf", made_at, fonts)
+    package.write(said, page, public)
+    html.write(page, public, sorted(p.name for p in public.iterdir()))
+    evidence.write(release, said, page, public, internal)
+    manifest = {
+        "issue": {
+            n: said["issue"][n] for n in ("series_code", "period", "issue_no", "region_code")
+        },
+        "edition": asdict(edition),
+        "data_version": said["data_version"],
+        "fonts": set_in,
+        "left_out": None if set_in else NO_PDF,
+    }
+    _pin(internal, {})
+    _pin(public, manifest | {"internal_manifest_sha256": sha256(internal / MANIFEST)})
+    return manifest
+
+
+def _pin(folder: Path, told: dict) -> None:
+    (folder / MANIFEST).write_text(dumped(told | {"files": _hashes(folder)}), "utf-8")
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    found = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {name: sha256(path) for name, path in found.items() if name not in (MANIFEST, SIGNATURE)}
+
+
+def dumped(told: dict) -> str:
+    """Return plain values as JSON, the same text for the same values."""
+    return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def pinned(folder: Path) -> dict[str, str]:
+    """Return the hash of every file of an edition, as its manifests pinned it."""
+    return {
+        f"{part}/{name}": told
+        for part in ("public", "internal")
+        for name, told in json.loads((folder / part / MANIFEST).read_text("utf-8"))["files"].items()
+    }
+
+
+def altered(folder: Path) -> list[str]:
+    """Name the files of an edition that are not what its manifests pinned."""
+    want = pinned(folder)
+    now = {
+        f"{part}/{n}": told
+        for part in ("public", "internal")
+        for n, told in _hashes(folder / part).items()
+    }
+    found = sorted(n for n in want.keys() | now.keys() if want.get(n) != now.get(n))
+    told = json.loads((folder / "public" / MANIFEST).read_text("utf-8"))["internal_manifest_sha256"]
+    if sha256(folder / "internal" / MANIFEST) != told:
+        found.append(f"internal/{MANIFEST}")
+    return found

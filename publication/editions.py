@@ -1,0 +1,245 @@
+"""The editions of a region's issue: a draft for whoever signs, then versions that never change.
+
+`issues/<series>/<period>/<region>/draft/` is the house's own and says 送审稿 on every page. Signing renders the same
+contents anew as `v1/`, which anybody may read once the issue is printed; a correction is a new draft, and a new version
+beside the old one, with a notice. Half made, an edition has a name that begins with a point, and is made again.
+"""
+
+import json
+import os
+import re
+import shutil
+import uuid
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+from ingestion.durable import replace_file, sync_folder
+from ingestion.errors import HouseError
+from ingestion.home import Home
+from publication import notices, signatures
+from publication.bulletin import html, rendering
+from publication.bulletin.contents import contents
+from publication.bulletin.layout import Edition
+from publication.calendar import Entry
+from publication.release import (
+    INTERNAL_FOLDER_MODE,
+    PUBLIC_FOLDER_MODE,
+    PUBLIC_MODE,
+    Release,
+    load,
+    seal,
+)
+
+DRAFT = "draft"
+NUMBER = re.compile(r"([a-z][a-z0-9_]*)/([0-9][0-9A-Z-]*)/([0-9]{12})")
+
+
+class EditionError(HouseError):
+    """There is no such issue, or it cannot be signed or corrected; the message says why, in Chinese."""
+
+
+def place(home: Home, number: str) -> Path:
+    """Return where the issue of a region lies: `number` is series/period/region. Raises EditionError."""
+    if not NUMBER.fullmatch(number):
+        raise EditionError(
+            f"期号 {number} 不对，请写成 种类/期/地区，如 monthly_assessment/2026-03/980000000000；"
+            "petition issue list 列出各期。"
+        )
+    found = home.issues / number
+    if not found.is_dir():
+        raise EditionError(f"没有 {number} 这一期。petition issue list 列出已作成的各期。")
+    return found
+
+
+def draft(home: Home, folder: Path, release: Release, said: dict, edition: Edition) -> None:
+    """Make the draft of an edition in a region's folder, in place of the one that was there."""
+    aside = _made(home, folder, release, said, edition)
+    aside.chmod(INTERNAL_FOLDER_MODE)
+    if (folder / DRAFT).exists():
+        shutil.rmtree(folder / DRAFT)
+    os.rename(aside, folder / DRAFT)
+    sync_folder(folder)
+
+
+def _made(
+    home: Home,
+    folder: Path,
+    release: Release,
+    said: dict,
+    edition: Edition,
+    key: Path | None = None,
+) -> Path:
+    """Render an edition aside, sign its manifest if a key is given, and seal it; return where."""
+    for left in folder.glob(".*.tmp"):
+        shutil.rmtree(left)
+    aside = folder / f".{uuid.uuid4().hex}.tmp"
+    aside.mkdir(mode=0o700)
+    rendering.render(said, edition, release, aside, home.root / "fonts")
+    if key:
+        told = signatures.sign(home, aside / "public" / rendering.MANIFEST, key)
+        (aside / "public" / rendering.SIGNATURE).write_text(rendering.dumped(told), "utf-8")
+    seal(aside, [p for p in aside.rglob("*") if p.is_file()], home.releases.stat().st_gid)
+    return aside
+
+
+def versions(folder: Path) -> list[dict]:
+    """Return the signed versions of a region's issue, oldest first: what each manifest says of its edition."""
+    found = [
+        json.loads((p / "public" / rendering.MANIFEST).read_text("utf-8"))
+        for p in folder.glob("v[0-9]*")
+    ]
+    told = [m["edition"] | {"release_id": m["data_version"]["release_id"]} for m in found]
+    return sorted(told, key=lambda e: e["version"])
+
+
+def waiting(folder: Path) -> Edition | None:
+    """Return the edition that waits to be signed, or None; a draft that a kill left behind its version is none."""
+    path = folder / DRAFT / "public" / "issue.json"
+    if not path.exists():
+        return None
+    edition = Edition(**json.loads(path.read_text("utf-8"))["edition"])
+    return None if (folder / f"v{edition.version}").exists() else edition
+
+
+def said_in(folder: Path) -> dict | None:
+    """Return what a region's issue says: the last version signed, else the draft; None where neither is there."""
+    signed = versions(folder)
+    path = folder / (f"v{signed[-1]['version']}" if signed else DRAFT) / "public" / "issue.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+
+def sign(home: Home, number: str, by: str, now: datetime, key: Path | None = None) -> Path:
+    """Sign the draft of an issue: the same contents, without 送审稿, as a version that never changes. Return where.
+
+    Raises EditionError when nothing waits, the draft was altered, or its release was withdrawn.
+    """
+    folder = place(home, number)
+    edition = waiting(folder)
+    if edition is None:
+        last = versions(folder)[-1:]
+        who = (
+            f"已由 {last[0]['signed_by']} 于 {last[0]['signed_at']} 签发" if last else "没有送审稿"
+        )
+        raise EditionError(f"{number} {who}，没有待签的。要更正请用 petition issue correct。")
+    if not by.strip():
+        raise EditionError("请用 --by 写明由谁签发。")
+    changed = rendering.altered(folder / DRAFT)
+    if changed:
+        raise EditionError(
+            f"送审稿被改动过（{'、'.join(changed[:3])}），不能签发。请用 petition issue render {number} --again 重作。"
+        )
+    said = _draft_said(folder)
+    release = _standing(home, said["data_version"]["release_id"])
+    signed = replace(edition, signed_by=by.strip(), signed_at=now.isoformat(timespec="seconds"))
+    aside = _made(home, folder, release, said, signed, key)
+    target = folder / f"v{signed.version}"
+    os.rename(aside, target)
+    _write_index(folder, said)
+    folder.chmod(PUBLIC_FOLDER_MODE)
+    shutil.rmtree(folder / DRAFT)
+    sync_folder(folder)
+    return target
+
+
+def _draft_said(folder: Path) -> dict:
+    said = json.loads((folder / DRAFT / "public" / "issue.json").read_text("utf-8"))
+    return {name: told for name, told in said.items() if name != "edition"}
+
+
+def _standing(home: Home, release_id: str) -> Release:
+    withdrawn = notices.read(home.withdrawn, release_id)
+    if withdrawn:
+        raise EditionError(
+            f"这一期所依据的 {release_id} 已撤回（{withdrawn['reason']}），不能签发。"
+            "请更正后发布新的一版，再用 petition issue render --again 重作送审稿。"
+        )
+    return load(home, release_id)
+
+
+def again(home: Home, number: str) -> Path:
+    """Make the draft of an issue again, of the current release, where nobody has signed yet or a correction waits."""
+    folder = place(home, number)
+    edition = waiting(folder)
+    if edition is None:
+        raise EditionError(f"{number} 没有待签的送审稿。要更正请用 petition issue correct。")
+    before = said_in(folder) if versions(folder) else None
+    release = load(home, None)
+    said = _draft_said(folder)
+    told = contents(release, _entry(said), said["issue"]["region_code"], before, home.rules)
+    draft(home, folder, release, told, edition)
+    return folder / DRAFT
+
+
+def correct(home: Home, number: str, reason: str) -> Path:
+    """Make the draft of a correction, of the current release, beside what was issued. Return where.
+
+    Raises EditionError when nothing was signed yet, a draft waits, no reason is given, or nothing is said otherwise.
+    """
+    folder = place(home, number)
+    signed = versions(folder)
+    if not signed or waiting(folder):
+        raise EditionError(
+            f"{number} 还有没签发的送审稿，请先签发，或者用 petition issue render {number} --again 重作。"
+        )
+    if not reason.strip():
+        raise EditionError("请用 --reason 写明为什么更正，它印在新版的首页。")
+    before, release = said_in(folder), load(home, None)
+    said = contents(release, _entry(before), before["issue"]["region_code"], before, home.rules)
+    if not said["revisions"]:
+        raise EditionError(f"当前版 {release.release_id} 与已签发的没有不同，不必更正。")
+    draft(home, folder, release, said, Edition(signed[-1]["version"] + 1, notice=reason.strip()))
+    return folder / DRAFT
+
+
+def _entry(said: dict) -> Entry:
+    """Return the entry of the calendar that an issue was made for."""
+    told = {name: said["issue"][name] for name in Entry.__dataclass_fields__}
+    days = {n: date.fromisoformat(told[n]) for n in ("first_date", "last_date")}
+    instants = {n: datetime.fromisoformat(told[n]) for n in ("cut_off_at", "print_at", "final_at")}
+    return Entry(**(told | days | instants))
+
+
+def _write_index(folder: Path, said: dict) -> None:
+    """Write the page that lists the versions of an issue, the last one first; the versions themselves never change."""
+    template = html.environment().get_template("versions.html.j2")
+    told = template.render(issue=said["issue"], versions=versions(folder)[::-1])
+    replace_file(folder / "index.html", told.encode())
+    (folder / "index.html").chmod(PUBLIC_MODE)
+
+
+def verify(home: Home, number: str) -> list[str]:
+    """Render every version of an issue again and return what is not the same, and what of its signatures fails, in
+    Chinese; empty: all is as it was issued.
+    """
+    folder, found = place(home, number), []
+    for told in versions(folder):
+        name = f"v{told['version']}"
+        found += [f"{name}/{file} 被改动过" for file in rendering.altered(folder / name)]
+        said = json.loads((folder / name / "public" / "issue.json").read_text("utf-8"))
+        edition = Edition(**said.pop("edition"))
+        found += [
+            f"{name}/{file} 重作出来不同" for file in _differing(home, folder, name, said, edition)
+        ]
+        found += _unsigned(home, folder / name)
+    return found
+
+
+def _differing(home: Home, folder: Path, name: str, said: dict, edition: Edition) -> list[str]:
+    aside = _made(home, folder, load(home, said["data_version"]["release_id"]), said, edition)
+    try:
+        wanted, there = rendering.pinned(folder / name), rendering.pinned(aside)
+        return sorted(n for n in wanted.keys() | there.keys() if wanted.get(n) != there.get(n))
+    finally:
+        shutil.rmtree(aside)
+
+
+def _unsigned(home: Home, edition: Path) -> list[str]:
+    told = signatures.read(edition / "public" / rendering.SIGNATURE)
+    if told is None:
+        return []
+    try:
+        signatures.check(home, edition / "public" / rendering.MANIFEST, told)
+    except HouseError as error:
+        return [f"{edition.name}：{error}"]
+    return []
