@@ -57,10 +57,11 @@ SOURCES = """
     inner join labels using (ledger)
     group by subject_id, ledger, label
 """
-LISTED = """
+NOT_TOLD = "没有报来的行：按规则应有"
+LISTED = f"""
     select area_code, period, cases.subject_id, cohort_date, region_code, org_code,
         cast(den as double) as den, cast(num as double) as num, excluded_because,
-        string_agg(sources.told, '；' order by ledger) as source_rows
+        coalesce(string_agg(sources.told, '；' order by ledger), '{NOT_TOLD}') as source_rows
     from cases
     left join sources on cases.subject_id = sources.subject_id and list_contains($ledgers, ledger)
     where indicator_code = $indicator and variant = $variant
