@@ -48,18 +48,20 @@ def generate(
     prefectures: int = PREFECTURES,
     days: int = DAYS,
     nights: int = 0,
+    counties: int = COUNTIES,
 ) -> dict[str, int]:
-    """Fill an empty home with about `events` handling events of `days` days.
+    """Fill an empty home with about `events` handling events of `days` days, of the first prefectures that have so many
+    counties.
 
     The last `nights` days are kept apart, each to be told by `tell_night`. Returns the rows told by
     ledger.
     """
-    counties = write_rules(home, prefectures)
+    found = write_rules(home, prefectures, counties)
     scratch = home.root / "world.duckdb"
     with duckdb.connect(str(scratch)) as connection:
         connection.execute("set threads = 2; set preserve_insertion_order = false")
         connection.execute("set memory_limit = '6GB'")
-        connection.register("counties", counties)
+        connection.register("counties", found)
         _set(connection, seed, round(events / EVENTS_PER_PETITION), days, nights)
         connection.execute((HERE / "world.sql").read_text("utf-8"))
         _keep_nights(connection, home)
@@ -68,7 +70,7 @@ def generate(
     return told
 
 
-def write_rules(home: Home, prefecture_count: int) -> pa.Table:
+def write_rules(home: Home, prefecture_count: int, county_count: int = COUNTIES) -> pa.Table:
     """Write the home's organisations and return the counties with who registers and who tells."""
     regions = rule_tables.load_table("regions", home.rules).to_pylist()
     found, organisations = [], []
@@ -78,11 +80,11 @@ def write_rules(home: Home, prefecture_count: int) -> pa.Table:
         stands = not region["valid_to"] and region["valid_from"] <= STANDS_SINCE
         if region["level_code"] == "county" and region["parent_code"] in below and stands:
             below[region["parent_code"]].append(region["region_code"])
-    chosen = [p for p in prefectures if len(below[p]) >= COUNTIES][:prefecture_count]
+    chosen = [p for p in prefectures if len(below[p]) >= county_count][:prefecture_count]
     for prefecture in chosen:
         upper = f"{prefecture[:6]}-xf"
         organisations.append((upper, prefecture, "prefecture", "true"))
-        for number, county in enumerate(below[prefecture][:COUNTIES]):
+        for number, county in enumerate(below[prefecture][:county_count]):
             office = f"{county[:6]}-xf"
             units = [f"{county[:6]}-{unit}" for unit in ("zj", "rs", "zr")]
             organisations.append((office, county, "county", "true"))

@@ -69,7 +69,9 @@ def issue_sign(home, as_json, number: str, by: str, key: Path | None) -> None:
     context = Context(Home.find(home), as_json)
     with errors():
         target = editions.sign(context.home, number, by, clock.now(), key)
-    context.emit({"signed": str(target)}, lambda: click.echo(f"已签发：{target}"))
+        left_out = editions.left_out(target)
+    said = "\n".join(filter(None, [f"已签发：{target}", left_out]))
+    context.emit({"signed": str(target), "left_out": left_out}, lambda: click.echo(said))
 
 
 @issue.command("correct")

@@ -93,6 +93,11 @@ def versions(folder: Path) -> list[dict]:
     return sorted(told, key=lambda e: e["version"])
 
 
+def left_out(edition: Path) -> str | None:
+    """Return which format an edition lacks and why, in Chinese; None when it has all."""
+    return json.loads((edition / "public" / rendering.MANIFEST).read_text("utf-8"))["left_out"]
+
+
 def waiting(folder: Path) -> Edition | None:
     """Return the edition that waits to be signed, or None; a draft that a kill left behind its version is none."""
     path = folder / DRAFT / "public" / "issue.json"

@@ -19,8 +19,9 @@ def indicator(code: str, name: str, kind: str, unit: str, direction: str) -> dic
     return {
         "indicator_code": code, "variant": "project", "indicator_name": name, "kind_code": kind, "unit_name": unit,
         "direction_code": direction, "attribution_code": "register", "axis_code": "handling",
-        "legal_basis": "《信访工作条例》", "clock_rule": "60日", "cohort_rule": "期内到期", "window_rule": "无", "definition_version": "1.0",
-        "definition_text": "说明", "not_shown_text": None, "ledgers": "petition_register", "model_name": f"ind_{code}",
+        "legal_basis": "《信访工作条例》", "clock_rule": "60日", "cohort_rule": "期内到期", "window_rule": "无",
+        "definition_version": "1.0", "definition_text": "说明", "not_shown_text": None,
+        "ledgers": "petition_register", "model_name": f"ind_{code}",
     }  # fmt: skip
 
 

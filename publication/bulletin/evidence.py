@@ -27,13 +27,10 @@ FUNNEL = """
     where period in (select unnest($periods::varchar[])) and region_code in (select unnest($areas::varchar[]))
     order by all
 """
-WANTED = """
-    create temp table wanted
-    (indicator_code varchar, variant varchar, area_code varchar, period varchar, first date, after date)
-"""
 CASES = """
     create temp table cases as
-    select wanted.area_code, wanted.period, told.*
+    select wanted.area_code, wanted.period, wanted.ledgers, told.indicator_code, told.variant, told.subject_id,
+        told.cohort_date, told.region_code, told.org_code, told.den, told.num, told.excluded_because
     from wanted
     inner join dim_region_closure as closure on wanted.area_code = closure.ancestor_code
     inner join indicator_rows as told
@@ -46,27 +43,37 @@ BUT_HELD = """
         on told.indicator_code = held.indicator_code and told.variant = held.variant
         and date_trunc('month', told.cohort_date) = held.month_start_date and told.region_code = held.region_code
 """
+# where a subject was told, in words: once a ledger, then once a set of ledgers that an indicator is of
 SOURCES = """
     create temp table sources as
-    select subject_id, ledger, label || '：' || string_agg(
-        '第' || delivery_sequence || '号来件·第' || sheet_no || '表·第' || row_no || '行', '、'
-        order by delivery_sequence, sheet_no, row_no
-    ) as told
-    from mart_subject_rows
-    semi join cases using (subject_id)
-    inner join labels using (ledger)
-    group by subject_id, ledger, label
+    with told as (
+        select subject_id, ledger, label || '：' || string_agg(
+            '第' || delivery_sequence || '号来件·第' || sheet_no || '表·第' || row_no || '行', '、'
+            order by delivery_sequence, sheet_no, row_no
+        ) as rows_of_ledger
+        from mart_subject_rows
+        semi join cases using (subject_id)
+        inner join labels using (ledger)
+        group by subject_id, ledger, label
+    ),
+    asked as (select distinct subject_id, ledgers from cases)
+    select asked.subject_id, asked.ledgers, string_agg(told.rows_of_ledger, '；' order by told.ledger) as source_rows
+    from asked
+    inner join told on asked.subject_id = told.subject_id and list_contains(string_split(asked.ledgers, ','), told.ledger)
+    group by asked.subject_id, asked.ledgers
 """
 NOT_TOLD = "没有报来的行：按规则应有"
 LISTED = f"""
-    select area_code, period, cases.subject_id, cohort_date, region_code, org_code,
-        cast(den as double) as den, cast(num as double) as num, excluded_because,
-        coalesce(string_agg(sources.told, '；' order by ledger), '{NOT_TOLD}') as source_rows
+    create temp table listed as
+    select cases.* exclude (ledgers), coalesce(sources.source_rows, '{NOT_TOLD}') as source_rows
     from cases
-    left join sources on cases.subject_id = sources.subject_id and list_contains($ledgers, ledger)
-    where indicator_code = $indicator and variant = $variant
-    group by all
-    order by area_code, period, cases.subject_id, cohort_date, region_code
+    left join sources using (subject_id, ledgers)
+    order by indicator_code, variant, area_code, period, subject_id, cohort_date, region_code
+"""
+OF_INDICATOR = """
+    select * exclude (indicator_code, variant) replace (cast(den as double) as den, cast(num as double) as num)
+    from listed where indicator_code = $indicator and variant = $variant
+    order by area_code, period, subject_id, cohort_date, region_code
 """
 READ = re.compile(r"\b(fct_[a-z0-9_]+|dim_[a-z0-9_]+)\b")
 
@@ -93,20 +100,25 @@ def write(release: Release, said: dict, page: dict, public: Path, internal: Path
 
 def _gather(connection, known: dict, printed: dict) -> None:
     """Find the cases of all the figures at once, and where each was told."""
-    connection.execute(WANTED)
+    spans = {
+        (key, period): span(connection, known[key], period)
+        for key, figures in printed.items() for period in {figure["period"] for figure in figures}
+    }  # fmt: skip
     rows = [
-        (*key, figure["area_code"], figure["period"], *span(connection, known[key], figure["period"]))
+        (*key, known[key]["ledgers"], figure["area_code"], figure["period"], *spans[key, figure["period"]])
         for key, figures in printed.items() for figure in figures
     ]  # fmt: skip
-    names = ("indicator_code", "variant", "area_code", "period", "first", "after")
-    table = pa.table(list(zip(*rows, strict=True)) or [[]] * len(names), list(names))
-    connection.register("wanted_rows", table)
-    connection.execute("insert into wanted select * from wanted_rows")
-    connection.execute(CASES.format(but=BUT_HELD if has(connection, "mart_held_cells") else ""))
+    names = ("indicator_code", "variant", "ledgers", "area_code", "period", "first", "after")
+    kinds = (*[pa.string()] * 5, pa.date32(), pa.date32())
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
+    connection.register("wanted", pa.table(arrays, names))
     connection.register(
         "labels", pa.table(list(zip(*_titles().items(), strict=True)), ["ledger", "label"])
     )
+    connection.execute(CASES.format(but=BUT_HELD if has(connection, "mart_held_cells") else ""))
     connection.execute(SOURCES)
+    connection.execute(LISTED)
 
 
 def _write_cases(connection, indicator: dict, figures: list[dict], internal: Path) -> None:
@@ -114,8 +126,7 @@ def _write_cases(connection, indicator: dict, figures: list[dict], internal: Pat
     it would say how many were left out, which is hidden where they are few.
     """
     asked = {"indicator": indicator["indicator_code"], "variant": indicator["variant"]}
-    asked["ledgers"] = indicator["ledgers"].split(",")
-    table = connection.execute(LISTED, asked).to_arrow_table()
+    table = connection.execute(OF_INDICATOR, asked).to_arrow_table()
     folder = internal / "cases" / slug(indicator)
     folder.mkdir(parents=True)
     parts = dict(_parts(table))

@@ -24,7 +24,7 @@ def render(
     """Write an edition of an issue into an empty folder; return its manifest.
 
     `said`: what the issue says (`contents`); `release`: the one that it is of, for the evidence behind its figures;
-    `fonts`: a home's own. Raises NoFonts where a PDF can be made and no Chinese font is there.
+    `fonts`: a home's own. Where no PDF can be made, the manifest says why.
     """
     public, internal = folder / "public", folder / "internal"
     public.mkdir()
@@ -33,10 +33,7 @@ def render(
     (public / "issue.json").write_text(dumped(said | {"edition": asdict(edition)}), "utf-8")
     workbook.write(page, public / "bulletin.xlsx", made_at)
     word.write(page, public / "bulletin.docx", made_at)
-    set_in = None
-    if pdf.available():
-        set_in = pdf.chosen(fonts)
-        pdf.write(page, public / "bulletin.pdf", made_at, fonts)
+    set_in, left_out = _write_pdf(page, public / "bulletin.pdf", made_at, fonts)
     package.write(said, page, public)
     html.write(page, public, sorted(p.name for p in public.iterdir()))
     evidence.write(release, said, page, public, internal)
@@ -47,11 +44,25 @@ def render(
         "edition": asdict(edition),
         "data_version": said["data_version"],
         "fonts": set_in,
-        "left_out": None if set_in else NO_PDF,
+        "left_out": left_out,
     }
     _pin(internal, {})
     _pin(public, manifest | {"internal_manifest_sha256": sha256(internal / MANIFEST)})
     return manifest
+
+
+def _write_pdf(
+    page: dict, target: Path, made_at: datetime, fonts: Path | None
+) -> tuple[dict | None, str | None]:
+    """Write the PDF; return the fonts it is set in, or why there is none."""
+    if not pdf.available():
+        return None, NO_PDF
+    try:
+        set_in = pdf.chosen(fonts)
+    except pdf.NoFonts as why:
+        return None, str(why)
+    pdf.write(page, target, made_at, fonts)
+    return set_in, None
 
 
 def _pin(folder: Path, told: dict) -> None:
