@@ -138,6 +138,7 @@ SHAPES = {
         "print_day_count": DAYS,
         "print_time": TIME,
         "final_day_count": DAYS,
+        "reply_day_count": DAYS,
         "valid_from": DATE,
         "valid_to": DATE,
     },

@@ -103,10 +103,9 @@ def issue_render(home, as_json, number: str, again: bool) -> None:
             context.emit({"draft": str(target)}, lambda: click.echo(f"送审稿已重作：{target}"))
             return
         found = editions.verify(context.home, number)
-    context.emit(
-        {"differing": found}, lambda: click.echo("\n".join(found) or "各版与重作的逐字节相同。")
-    )
-    if found:
+    said = [*found["differing"], *found["notes"]] or ["各版与重作的逐字节相同。"]
+    context.emit(found, lambda: click.echo("\n".join(said)))
+    if found["differing"]:
         sys.exit(BAD_INPUT)
 
 

@@ -29,11 +29,12 @@ class Entry:
     cut_off_at: datetime
     print_at: datetime
     final_at: datetime
+    reply_due_date: date | None = None
 
-    def said(self) -> dict[str, str | int]:
+    def said(self) -> dict[str, str | int | None]:
         """Return it as plain values, days and instants as ISO 8601."""
         told = asdict(self).items()
-        return {k: v if isinstance(v, str | int) else v.isoformat() for k, v in told}
+        return {k: v.isoformat() if isinstance(v, date) else v for k, v in told}
 
 
 def entries(rules: Path | None, since: datetime, until: datetime) -> list[Entry]:
@@ -68,9 +69,11 @@ def _entry(row: dict[str, str], period: str, first: date, last: date) -> Entry:
             last + timedelta(days=int(row[days])), time.fromisoformat(row[clock])
         )
 
+    reply = row["reply_day_count"]
     return Entry(
         row["series_code"], row["series_name"], period, _number(period), first, last,
         at("cut_off_day_count", "cut_off_time"), at("print_day_count", "print_time"), at("final_day_count", "print_time"),
+        last + timedelta(days=int(reply)) if reply else None,
     )  # fmt: skip
 
 

@@ -200,7 +200,10 @@ def correct(home: Home, number: str, reason: str) -> Path:
 def _entry(said: dict) -> Entry:
     """Return the entry of the calendar that an issue was made for."""
     told = {name: said["issue"][name] for name in Entry.__dataclass_fields__}
-    days = {n: date.fromisoformat(told[n]) for n in ("first_date", "last_date")}
+    days = {
+        n: told[n] and date.fromisoformat(told[n])
+        for n in ("first_date", "last_date", "reply_due_date")
+    }
     instants = {n: datetime.fromisoformat(told[n]) for n in ("cut_off_at", "print_at", "final_at")}
     return Entry(**(told | days | instants))
 
@@ -213,24 +216,26 @@ def _write_index(folder: Path, said: dict) -> None:
     (folder / "index.html").chmod(PUBLIC_MODE)
 
 
-def verify(home: Home, number: str) -> list[str]:
-    """Render every version of an issue again and return what is not the same, and what of its signatures fails, in
-    Chinese; empty: all is as it was issued.
+def verify(home: Home, number: str) -> dict[str, list[str]]:
+    """Render every version of an issue again, and return in Chinese what is not as it was issued (`differing`), and what
+    could not be compared (`notes`): a version that other renderers made is held against its own hashes alone.
     """
-    folder, found = place(home, number), []
+    folder, differing, notes = place(home, number), [], []
     for told in versions(folder):
         name = f"v{told['version']}"
-        found += [f"{name}/{file} 被改动过" for file in rendering.altered(folder / name)]
-        said = json.loads((folder / name / "public" / "issue.json").read_text("utf-8"))
-        edition = Edition(**said.pop("edition"))
-        found += [
-            f"{name}/{file} 重作出来不同" for file in _differing(home, folder, name, said, edition)
-        ]
-        found += _unsigned(home, folder / name)
-    return found
+        differing += [f"{name}/{file} 被改动过" for file in rendering.altered(folder / name)]
+        manifest = json.loads((folder / name / "public" / rendering.MANIFEST).read_text("utf-8"))
+        if manifest["renderers_sha256"] == rendering.renderers():
+            differing += [f"{name}/{file} 重作出来不同" for file in _differing(home, folder, name)]
+        else:
+            notes.append(f"{name} 是用别的程序版本作的，只核对了哈希和签名，没有重作。")
+        differing += _unsigned(home, folder / name)
+    return {"differing": differing, "notes": notes}
 
 
-def _differing(home: Home, folder: Path, name: str, said: dict, edition: Edition) -> list[str]:
+def _differing(home: Home, folder: Path, name: str) -> list[str]:
+    said = json.loads((folder / name / "public" / "issue.json").read_text("utf-8"))
+    edition = Edition(**said.pop("edition"))
     aside = _made(home, folder, load(home, said["data_version"]["release_id"]), said, edition)
     try:
         wanted, there = rendering.pinned(folder / name), rendering.pinned(aside)

@@ -59,7 +59,11 @@ def changed(points: float) -> dict:
 
 
 def said(
-    figures: list[dict] | None = None, series: list[dict] = (), revisions: list[dict] = (), **issue
+    figures: list[dict] | None = None,
+    series: list[dict] = (),
+    revisions: list[dict] = (),
+    triangles: list[dict] = (),
+    **issue,
 ) -> dict:
     """Return the contents of an issue: the figures given, or one of each state."""
     told = [indicator(*one) for one in INDICATORS]
@@ -69,7 +73,7 @@ def said(
             "first_date": "2026-03-01", "last_date": "2026-03-31", "cut_off_at": "2026-04-05T12:00:00",
             "print_at": MADE_AT.isoformat(), "final_at": "2026-06-29T09:30:00", "region_code": PROVINCE,
             "region_name": NAMES[PROVINCE], "publisher_name": "假省信访局", "next_print_at": "2026-05-07T09:30:00",
-            "compared_with": None,
+            "compared_with": None, "reply_due_date": "2026-04-17",
         } | issue,
         "data_version": {"release_id": "20260331-00001-abcdef12", "as_of": "2026-03-31T23:59:59"},
         "areas": [{"area_code": code, "area_name": name} for code, name in NAMES.items()],
@@ -78,7 +82,7 @@ def said(
             {"indicator_code": i["indicator_code"], "variant": "project", "place_code": "card"} for i in told
         ],
         "figures": each_state() if figures is None else figures,
-        "series": list(series), "breaks": [], "revisions": list(revisions),
+        "series": list(series), "triangles": list(triangles), "owed": [], "breaks": [], "revisions": list(revisions),
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publication.bulletin import revisions, targets, variation, wording
+from publication.bulletin import revisions, targets, triangles, variation, wording
 from publication.bulletin.layout import Edition, layout
 from publication.bulletin.pictures import spark
 from tests import planted_issue as planted
@@ -151,3 +151,41 @@ def test_a_target_is_in_points_for_shares(tmp_path):
     assert wanted.of(planted.figure("volume", EAST, 100, 100)) is None, (
         "its rule ended the day before"
     )
+
+
+def _month(period: str, value: float | None) -> dict:
+    told = {"period": period, "status_code": "held", "num": None, "den": None, "value": None}
+    return (
+        told
+        if value is None
+        else told | {"status_code": "published", "num": value, "den": 100, "value": value / 100}
+    )
+
+
+def _told(*values: float | None) -> list[dict]:
+    months = [_month(f"2026-{n:02d}", value) for n, value in enumerate(values, start=1)]
+    name = {"indicator_code": "on_time_reply", "variant": "project", "area_code": planted.PROVINCE}
+    return [name | {"months": months}]
+
+
+def test_a_triangle_grows_a_column_an_issue_and_forgets_what_is_no_longer_printed():
+    front = [{"indicator_code": "on_time_reply", "variant": "project", "place_code": "card"}]
+    first = triangles.grown(None, front, _told(80, 90), planted.PROVINCE, "2026-02")
+    second = triangles.grown(
+        {"triangles": first}, front, _told(82, None, 70), planted.PROVINCE, "2026-03"
+    )
+    assert second[0]["columns"] == ["2026-02", "2026-03"]
+    said = {row["period"]: [one and one["num"] for one in row["said"]] for row in second[0]["rows"]}
+    assert said == {"2026-01": [80, 82], "2026-02": [None, None], "2026-03": [None, 70]}
+    for number in range(4, 12):
+        second = triangles.grown(
+            {"triangles": second},
+            front,
+            _told(*range(50, 50 + number)),
+            planted.PROVINCE,
+            f"2026-{number:02d}",
+        )
+    assert len(second[0]["columns"]) == triangles.MONTHS == len(second[0]["rows"])
+    assert all(len(row["said"]) == triangles.MONTHS for row in second[0]["rows"])
+    shown = layout(planted.said(triangles=second), Edition())["triangles"][0]
+    assert shown["rows"][-1]["shown"][-1] == "60.0"

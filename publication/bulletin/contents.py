@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from ingestion.errors import HouseError
-from publication.bulletin import revisions, targets
+from publication.bulletin import revisions, targets, triangles
 from publication.bulletin.revisions import KEY, key_of
 from publication.calendar import Entry, following, front_of, months_of
 from publication.release import Release, open_serve, records
@@ -44,7 +44,7 @@ FIGURES = f"""
     order by indicator_code, variant, period_kind_code, period, area_code
 """
 SERIES = f"""
-    select indicator_code, variant, area_code, period, status_code, value
+    select indicator_code, variant, area_code, period, status_code, num, den, value
     from mart_published_values
     where {AREAS} and period_kind_code = 'month' and period between $since and $until
     order by indicator_code, variant, area_code, period
@@ -94,6 +94,17 @@ INDICATORS = """
     from dim_indicator
     order by indicator_code, variant
 """
+# what the offices within an area still owe by the release's day, or told late in the year before the period's end
+OWED = """
+    select closure.ancestor_code as area_code, org_name, ledger, period_end_date, due_date, status_code
+    from fct_expected_returns as returns
+    inner join dim_organisation using (org_code)
+    inner join dim_region_closure as closure on returns.org_region_code = closure.descendant_code
+    where closure.ancestor_code in (select unnest($areas::varchar[]))
+        and (closure.ancestor_code <> $region or closure.distance = 0)
+        and status_code = 'missing' and period_end_date <= $last
+    order by all
+"""
 PUBLISHER = """
     select org_name from dim_organisation
     where region_code = $region and is_petition_office
@@ -138,11 +149,14 @@ def contents(
         series = _rows(connection, SERIES, region=region, **_reach(entry))
         known = _rows(connection, INDICATORS)
         publisher = _rows(connection, PUBLISHER, region=region)
+        owed = _rows(connection, OWED, areas=[*areas], region=region, last=entry.last_date)
     wanted = targets.holding(rules, entry.last_date)
     found = [_figure(row, beside, breaks, said.get(key_of(row)), wanted) for row in rows]
     figures = [row for row in found if row["period"] in periods]
     coming = following(rules, entry)
     told = {(row["indicator_code"], row["variant"]) for row in found}
+    front = [f for f in front_of(rules, entry) if (f["indicator_code"], f["variant"]) in told]
+    months = _series(series)
     return {
         "issue": entry.said()
         | {
@@ -155,9 +169,11 @@ def contents(
         "data_version": {name: release.manifest.get(name) for name in PINNED},
         "areas": [{"area_code": code, "area_name": name} for code, name in areas.items()],
         "indicators": [i for i in known if (i["indicator_code"], i["variant"]) in told],
-        "front": [f for f in front_of(rules, entry) if (f["indicator_code"], f["variant"]) in told],
+        "front": front,
         "figures": figures,
-        "series": _series(series),
+        "series": months,
+        "triangles": triangles.grown(before, front, months, region, entry.period),
+        "owed": owed,
         "breaks": breaks,
         "revisions": revisions.since(found, said),
     }
@@ -225,7 +241,7 @@ def _series(rows: list[dict]) -> list[dict]:
     for row in rows:
         key = (row["indicator_code"], row["variant"], row["area_code"])
         found.setdefault(key, []).append(
-            {name: row[name] for name in ("period", "status_code", "value")}
+            {name: row[name] for name in ("period", "status_code", "num", "den", "value")}
         )
     names = ("indicator_code", "variant", "area_code")
     return [dict(zip(names, key, strict=True)) | {"months": told} for key, told in found.items()]

@@ -8,16 +8,14 @@ The page reads masked tables alone. The cases' rows come to the figure's numerat
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from ingestion.contract import load_contracts
 from ingestion.errors import HouseError
 from publication.bulletin import html
-from publication.bulletin.layout import slug
+from publication.bulletin.layout import ledger_names, slug
 from publication.explain import span
 from publication.release import Release, has, open_serve, records
 
@@ -114,7 +112,7 @@ def _gather(connection, known: dict, printed: dict) -> None:
     arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
     connection.register("wanted", pa.table(arrays, names))
     connection.register(
-        "labels", pa.table(list(zip(*_titles().items(), strict=True)), ["ledger", "label"])
+        "labels", pa.table(list(zip(*ledger_names().items(), strict=True)), ["ledger", "label"])
     )
     connection.execute(CASES.format(but=BUT_HELD if has(connection, "mart_held_cells") else ""))
     connection.execute(SOURCES)
@@ -176,11 +174,6 @@ def _funnels(connection, said: dict) -> dict[tuple, list[dict]]:
     return found
 
 
-@lru_cache
-def _titles() -> dict[str, str]:
-    return {c.ledger: c.label for c in load_contracts()}
-
-
 class _Pages:
     """The pages of the figures of one issue."""
 
@@ -200,7 +193,7 @@ class _Pages:
     def write(self, indicator: dict, figures: list[dict], funnels: dict) -> None:
         name = slug(indicator)
         sql = definition_sql(self.release, indicator["model_name"])
-        titles = _titles()
+        titles = ledger_names()
         way = {
             "ledgers": [titles.get(ledger, ledger) for ledger in indicator["ledgers"].split(",")],
             "facts": sorted(set(READ.findall(sql))),

@@ -8,7 +8,9 @@ what is null there is nowhere here. How it looks is the renderers'.
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 
+from ingestion.contract import load_contracts
 from publication.bulletin import wording
 from publication.bulletin.contents import SERIES_MONTHS
 from publication.bulletin.revisions import key_of
@@ -70,12 +72,19 @@ def layout(said: dict, edition: Edition) -> dict:
         "breaks": said["breaks"],
         "revisions": [_revision(found, row) for row in said["revisions"]],
         "indicators": [p for i in said["indicators"] if (p := _indicator(found, i))["rows"]],
-        "areas": [_area(found, area) for area in said["areas"]],
+        "triangles": [_triangle(found, told) for told in said["triangles"]],
+        "areas": [_area(found, area, said["owed"]) for area in said["areas"]],
         "badges": wording.BADGES,
         "months": found.months,
         "trends": [c["slug"] for c in columns if c["unit"] == "%"][:TRENDS],
         "data_version": said["data_version"],
     }
+
+
+@lru_cache
+def ledger_names() -> dict[str, str]:
+    """Return what each shipped ledger is called."""
+    return {contract.ledger: contract.label for contract in load_contracts()}
 
 
 class _Found:
@@ -129,6 +138,7 @@ def _head(said: dict, edition: Edition) -> dict:
         "next_date": wording.day(issue["next_print_at"].partition("T")[0])
         if issue["next_print_at"]
         else None,
+        "reply_date": wording.day(issue["reply_due_date"]) if issue["reply_due_date"] else None,
         "release_id": said["data_version"]["release_id"],
         "as_of": wording.day(said["data_version"]["as_of"]),
         "compared_with": issue["compared_with"],
@@ -319,12 +329,45 @@ def _indicator(found: _Found, indicator: dict) -> dict:
     }
 
 
-def _area(found: _Found, area: dict) -> dict:
-    """Return the page of an area: its figures by axis."""
+def _triangle(found: _Found, told: dict) -> dict:
+    """Return a triangle in words: a row a month, what each issue said of it, and by how much the last differs from the
+    first.
+    """
+    indicator = found.indicators[told["indicator_code"], told["variant"]]
+    rows = []
+    for row in told["rows"]:
+        shown = [
+            wording.number(one | {"release_status": "published"}, indicator) if one else ""
+            for one in row["said"]
+        ]
+        rows.append(
+            {
+                "period": wording.month(row["period"]),
+                "shown": shown,
+                "moved": len({*filter(None, shown)}) > 1,
+            }
+        )
+    return {
+        "name": indicator["indicator_name"],
+        "unit": wording.unit(indicator),
+        "columns": told["columns"],
+        "rows": rows,
+    }
+
+
+def _area(found: _Found, area: dict, owed: list[dict]) -> dict:
+    """Return the page of an area: its figures by axis, and what its offices still owe."""
     code = area["area_code"]
     by_axis: dict[str, list] = {name: [] for name in AXES.values()}
     for indicator in found.indicators.values():
         cell = _cell(found, indicator, code) or _cell(found, indicator, code, found.period[:4])
         if cell:
             by_axis[AXES[indicator["axis_code"]]].append(cell | {"slug": slug(indicator)})
-    return area | {"axes": [{"name": n, "cells": cells} for n, cells in by_axis.items() if cells]}
+    return area | {
+        "axes": [{"name": n, "cells": cells} for n, cells in by_axis.items() if cells],
+        "owed": [
+            row | {"ledger_name": ledger_names().get(row["ledger"], row["ledger"])}
+            for row in owed
+            if row["area_code"] == code
+        ],
+    }

@@ -4,6 +4,7 @@ Belongs here: which files there are, and that the same issue gives the same byte
 anybody may have once it is signed and printed, and an `internal/` one: the case lists behind its figures.
 """
 
+import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
@@ -44,11 +45,21 @@ def render(
         "edition": asdict(edition),
         "data_version": said["data_version"],
         "fonts": set_in,
+        "renderers_sha256": renderers(),
         "left_out": left_out,
     }
     _pin(internal, {})
     _pin(public, manifest | {"internal_manifest_sha256": sha256(internal / MANIFEST)})
     return manifest
+
+
+def renderers() -> str:
+    """Return the hash of what makes editions: other renderers may make other bytes of the same issue."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in sorted(p for p in here.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+        digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _write_pdf(
