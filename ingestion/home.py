@@ -118,6 +118,15 @@ class Home:
         return self.releases / "withdrawn"
 
     @property
+    def signatures(self) -> Path:
+        return self.releases / "signatures"
+
+    @property
+    def keys(self) -> Path:
+        """Public keys whose signatures this home trusts."""
+        return self.root / "keys"
+
+    @property
     def pruned(self) -> Path:
         return self.releases / "pruned"
 

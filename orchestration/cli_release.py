@@ -1,6 +1,7 @@
 """`petition release …`: the commands about what was published. Thin, as `cli`."""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -55,6 +56,25 @@ def release_verify(home, as_json, release_id: str | None) -> None:
     context.emit(found, lambda: display.verification(found))
     if not found["same"]:
         sys.exit(BAD_INPUT)
+
+
+@release.command("sign")
+@shared
+@click.argument("release_id", required=False)
+@click.option("--by", required=True, help="由谁签名。")
+@click.option(
+    "--key", type=click.Path(path_type=Path), required=True,
+    help="Ed25519 私钥（PEM，在家目录之外，只有自己能读）。",
+)  # fmt: skip
+def release_sign(home, as_json, release_id: str | None, by: str, key: Path) -> None:
+    """给一版的清单作数字签名；不写版号为当前版。verify 随后核对，公钥放在 家目录/keys/。"""
+    from publication import signatures
+    from publication.release import load
+
+    context = Context(Home.find(home), as_json)
+    with errors():
+        told = signatures.sign_release(context.home, load(context.home, release_id), by, key)
+    context.emit(told, lambda: click.echo(f"{told['release_id']} 已由 {told['signed_by']} 签名。"))
 
 
 @release.command("diff")

@@ -329,11 +329,11 @@ def verification(found: dict) -> None:
             if found["compared"] == "bytes"
             else f"发布的数字{other}全部相同"
         )
-        console.print(f"{found['release_id']}：由湖重建，{what}。{found['note']}")
+        signed = f"{found['signed']}。" if found["signed"] else ""
+        console.print(f"{found['release_id']}：由湖重建，{what}。{signed}{found['note']}")
         return
-    console.print(
-        f"{found['release_id']}：重建后有 {len(found['different'])} 处不同。{found['note']}"
-    )
+    said = f"{found['release_id']}：重建后有 {len(found['different'])} 处不同。{found['note']}"
+    console.print(said)
     for name in found["different"][:SHOWN]:
         console.print(f"  {name}", markup=False)
 

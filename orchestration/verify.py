@@ -8,10 +8,11 @@ said. What has been purged from the lake since is named, and what may follow fro
 import tempfile
 from pathlib import Path
 
+from ingestion.errors import HouseError
 from ingestion.home import Home
 from ingestion.stored import tombstones
 from orchestration import project, rebuild
-from publication import candidate, diff, notices, serve
+from publication import candidate, diff, notices, serve, signatures
 from publication.files import file_hashes
 from publication.release import Release, altered, load
 from publication.tables import VALUE_KEY, of_home
@@ -46,6 +47,11 @@ def verify(home: Home, release_id: str | None) -> dict:
     after_purge = [text for text, table in found if table in explained]
     different = [text for text, table in found if table not in explained]
     different += [f"发布件被改动：{name}" for name in altered(home, release)]
+    try:
+        signed = signatures.of_release(home, release)
+    except HouseError as error:
+        signed = None
+        different.append(str(error))
     return {
         "release_id": release.release_id,
         "same": not different,
@@ -57,6 +63,7 @@ def verify(home: Home, release_id: str | None) -> dict:
             for t in purges
         ],
         "after_purge": after_purge,
+        "signed": signed,
         "note": _note(home, release, same_code),
     }
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from ingestion.errors import HouseError
 from ingestion.home import Home
+from publication import notices
+from publication.release import Release, altered
 
 ALGORITHM = "Ed25519"
 
@@ -70,7 +72,7 @@ def _trusted(home: Home):
     """Yield the public keys that a home trusts, with the names of their files."""
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-    for path in sorted((home.root / "keys").glob("*.pem")):
+    for path in sorted(home.keys.glob("*.pem")):
         try:
             public = load_pem_public_key(path.read_bytes())
         except ValueError:
@@ -93,3 +95,29 @@ def _key_id(public) -> str:
 def read(path: Path) -> dict | None:
     """Return a signature that lies in a file, or None."""
     return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+
+def sign_release(home: Home, release: Release, by: str, key: Path) -> dict:
+    """Sign the manifest of a release and put the signature beside the releases; return it. Signed once: the first stands.
+
+    Raises KeyRefused, and HouseError when a file of the release is not what its manifest pinned.
+    """
+    changed = altered(home, release)
+    if changed:
+        raise HouseError(
+            f"{release.release_id} 的 {'、'.join(changed[:3])} 被改动过，不能签。请用 petition release verify 查看。"
+        )
+    told = sign(home, _manifest(release), key) | {"signed_by": by}
+    return notices.write(home.signatures, release.release_id, told)
+
+
+def of_release(home: Home, release: Release) -> str | None:
+    """Say in Chinese by whom and with which trusted key a release was signed; None where nobody did. Raises BadSignature."""
+    told = notices.read(home.signatures, release.release_id)
+    if told is None:
+        return None
+    return f"由 {told['signed_by']} 签名，公钥 keys/{check(home, _manifest(release), told)}"
+
+
+def _manifest(release: Release) -> Path:
+    return release.folder / "internal" / "manifest.json"

@@ -11,6 +11,7 @@ import pytest
 
 from ingestion.home import Home
 from publication import editions, signatures
+from publication import release as releases
 from publication.bulletin.evidence import NOT_TOLD, NotTheSame, _compare
 from tests import issued_homes
 from tests.issued_homes import NUMBER
@@ -186,3 +187,20 @@ def test_a_number_is_no_path(issued, number):
         editions.place(issued, number)
     with pytest.raises(editions.EditionError, match="没有"):
         editions.place(issued, "monthly_assessment/2027-01/980000000000")
+
+
+def test_a_release_is_signed_beside_itself_and_what_was_changed_since_is_seen(issued, signed, key):
+    release = releases.load(issued, None)
+    assert signatures.of_release(issued, release) is None
+    signatures.sign_release(issued, release, "张局", key)
+    assert "张局" in signatures.of_release(
+        issued, release
+    ) and "bureau.pem" in signatures.of_release(issued, release)
+    manifest = release.folder / "internal" / "manifest.json"
+    before = manifest.read_bytes()
+    manifest.chmod(0o644)
+    manifest.write_bytes(before.replace(b'"known_to"', b'"known_tO"'))
+    with pytest.raises(signatures.BadSignature, match="被改过"):
+        signatures.of_release(issued, release)
+    manifest.write_bytes(before)
+    manifest.chmod(0o440)
