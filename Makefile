@@ -10,7 +10,7 @@ BENCH ?= 1 5 20
 SOAK_DIR ?= .soak
 SPARK_TESTS ?= test
 
-.PHONY: help run test test-spark compare-engines soak bench bench-findings lint format ui postgres lock clean
+.PHONY: help run test test-spark compare-engines soak bench bench-findings bench-issue lint format ui pdf postgres lock clean
 
 help:  ## 列出可用的命令
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -76,6 +76,9 @@ bench: $(VENV)/.ready-dev  ## 量快慢：从头建核心表与手写脚本并�
 
 bench-findings: $(VENV)/.ready-dev  ## 量统计核查：没有事的省误问几成，种下的问到几成（500 个省）
 	@$(BIN)/python -m benchmarks.findings --write
+
+bench-issue: $(VENV)/.ready-dev  ## 量一期通报：一百个县、四十个指标，各种格式和每个数的来历
+	@$(BIN)/python -m benchmarks.issue var/bench/issue --write
 
 lint: $(VENV)/.ready-dev  ## 检查代码、SQL 和 YAML 的写法
 	@$(BIN)/ruff check .

@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -107,9 +108,8 @@ def test_cases_that_do_not_come_to_a_figure_are_no_issue(signed):
     import pyarrow as pa
 
     figure = next(f for f in _figures(signed) if f["kind_code"] == "share" and f["num"])
-    cases = pa.table(
-        {"num": [1.0] * (int(figure["num"]) - 1), "den": [1.0] * (int(figure["num"]) - 1)}
-    )
+    fewer = pa.array([Decimal(1)] * (int(figure["num"]) - 1), pa.decimal128(18, 4))
+    cases = pa.table({"num": fewer, "den": fewer})
     with pytest.raises(NotTheSame, match="对不上"):
         _compare(
             figure, {"kind_code": "share", "indicator_name": "率", "variant": "project"}, cases

@@ -6,12 +6,14 @@ The page reads masked tables alone. The cases' rows come to the figure's numerat
 """
 
 import re
-from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
+from pyarrow import compute
 
 from ingestion.errors import HouseError
 from publication.bulletin import html
@@ -25,15 +27,26 @@ FUNNEL = """
     where period in (select unnest($periods::varchar[])) and region_code in (select unnest($areas::varchar[]))
     order by all
 """
+# which area of the issue each place lies in, one of those below or the region itself; what does not add up over areas
+# (matters) has places of an area alone, which are not in the region's own figure
+PLACES = """
+    create temp table places as
+    select descendant_code as region_code, coalesce(
+        max(case when ancestor_code <> $region then ancestor_code end), $region
+    ) as area_code,
+    max(ancestor_code = $region) as whole_flag
+    from dim_region_closure where ancestor_code in (select unnest($areas::varchar[]))
+    group by descendant_code
+"""
 CASES = """
     create temp table cases as
-    select wanted.area_code, wanted.period, wanted.ledgers, told.indicator_code, told.variant, told.subject_id,
+    select spans.ledgers, places.area_code, places.whole_flag, told.indicator_code, told.variant, told.subject_id,
         told.cohort_date, told.region_code, told.org_code, told.den, told.num, told.excluded_because
-    from wanted
-    inner join dim_region_closure as closure on wanted.area_code = closure.ancestor_code
+    from spans
     inner join indicator_rows as told
-        on closure.descendant_code = told.region_code and wanted.indicator_code = told.indicator_code
-        and wanted.variant = told.variant and told.cohort_date >= wanted.first and told.cohort_date < wanted.after
+        on spans.indicator_code = told.indicator_code and spans.variant = told.variant
+        and told.cohort_date >= spans.first and told.cohort_date < spans.after
+    inner join places using (region_code)
     {but}
 """
 BUT_HELD = """
@@ -61,17 +74,13 @@ SOURCES = """
     group by asked.subject_id, asked.ledgers
 """
 NOT_TOLD = "没有报来的行：按规则应有"
-LISTED = f"""
-    create temp table listed as
-    select cases.* exclude (ledgers), coalesce(sources.source_rows, '{NOT_TOLD}') as source_rows
+OF_INDICATOR = f"""
+    select area_code, whole_flag, subject_id, cohort_date, region_code, org_code, den, num, excluded_because,
+        coalesce(source_rows, '{NOT_TOLD}') as source_rows
     from cases
     left join sources using (subject_id, ledgers)
-    order by indicator_code, variant, area_code, period, subject_id, cohort_date, region_code
-"""
-OF_INDICATOR = """
-    select * exclude (indicator_code, variant) replace (cast(den as double) as den, cast(num as double) as num)
-    from listed where indicator_code = $indicator and variant = $variant
-    order by area_code, period, subject_id, cohort_date, region_code
+    where indicator_code = $indicator and variant = $variant
+    order by area_code, cohort_date, subject_id, region_code
 """
 READ = re.compile(r"\b(fct_[a-z0-9_]+|dim_[a-z0-9_]+)\b")
 
@@ -87,69 +96,85 @@ def write(release: Release, said: dict, page: dict, public: Path, internal: Path
         if figure["release_status"] == "published" and figure["value"] is not None:
             printed.setdefault((figure["indicator_code"], figure["variant"]), []).append(figure)
     known = {(i["indicator_code"], i["variant"]): i for i in said["indicators"]}
-    pages = _Pages(release, page, public)
+    pages, region = _Pages(release, page, public), said["issue"]["region_code"]
     with open_serve(release) as connection:
         funnels = _funnels(connection, said)
-        _gather(connection, known, printed)
+        spans = _spans(connection, known, printed)
+        _gather(connection, known, spans, said)
         for key in sorted(printed):
-            _write_cases(connection, known[key], printed[key], internal)
+            cases = _Cases(connection, known[key], region)
+            folder = internal / "cases" / slug(known[key])
+            folder.mkdir(parents=True)
+            for figure in printed[key]:
+                part = cases.of(figure, spans[key, figure["period"]])
+                _compare(figure, known[key], part)
+                arrow_csv.write_csv(
+                    _in_words(part), folder / f"{figure['area_code']}-{figure['period']}.csv"
+                )
             pages.write(known[key], printed[key], funnels)
 
 
-def _gather(connection, known: dict, printed: dict) -> None:
-    """Find the cases of all the figures at once, and where each was told."""
-    spans = {
+def _spans(connection, known: dict, printed: dict) -> dict[tuple, tuple[date, date]]:
+    """Return the first day of each indicator's period and the first after it."""
+    return {
         (key, period): span(connection, known[key], period)
         for key, figures in printed.items() for period in {figure["period"] for figure in figures}
     }  # fmt: skip
+
+
+def _gather(connection, known: dict, spans: dict, said: dict) -> None:
+    """Find the cases of all the figures at once, each once, and where it was told."""
+    ends: dict[tuple, list] = {}
+    for (key, _), (first, after) in spans.items():
+        ends.setdefault(key, []).append((first, after))
     rows = [
-        (*key, known[key]["ledgers"], figure["area_code"], figure["period"], *spans[key, figure["period"]])
-        for key, figures in printed.items() for figure in figures
-    ]  # fmt: skip
-    names = ("indicator_code", "variant", "ledgers", "area_code", "period", "first", "after")
-    kinds = (*[pa.string()] * 5, pa.date32(), pa.date32())
+        (*key, known[key]["ledgers"], min(f for f, _ in found), max(a for _, a in found))
+        for key, found in ends.items()
+    ]
+    names = ("indicator_code", "variant", "ledgers", "first", "after")
+    kinds = (*[pa.string()] * 3, pa.date32(), pa.date32())
     columns = zip(*rows, strict=True) if rows else ((),) * len(names)
     arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
-    connection.register("wanted", pa.table(arrays, names))
+    connection.register("spans", pa.table(arrays, names))
     connection.register(
         "labels", pa.table(list(zip(*ledger_names().items(), strict=True)), ["ledger", "label"])
     )
+    areas = [area["area_code"] for area in said["areas"]]
+    connection.execute(PLACES, {"region": said["issue"]["region_code"], "areas": areas})
     connection.execute(CASES.format(but=BUT_HELD if has(connection, "mart_held_cells") else ""))
     connection.execute(SOURCES)
-    connection.execute(LISTED)
 
 
-def _write_cases(connection, indicator: dict, figures: list[dict], internal: Path) -> None:
-    """Write the case lists of an indicator's figures. How many cases are in one is said nowhere: less the denominator,
-    it would say how many were left out, which is hidden where they are few.
-    """
-    asked = {"indicator": indicator["indicator_code"], "variant": indicator["variant"]}
-    table = connection.execute(OF_INDICATOR, asked).to_arrow_table()
-    folder = internal / "cases" / slug(indicator)
-    folder.mkdir(parents=True)
-    parts = dict(_parts(table))
-    for figure in figures:
-        key = (figure["area_code"], figure["period"])
-        part = parts.get(key, table.slice(0, 0))
-        _compare(figure, indicator, part)
-        arrow_csv.write_csv(
-            part.drop_columns(["area_code", "period"]), folder / f"{key[0]}-{key[1]}.csv"
-        )
+class _Cases:
+    """The cases of an indicator, those of an area together and in the order of their days."""
 
+    def __init__(self, connection, indicator: dict, region: str) -> None:
+        asked = {"indicator": indicator["indicator_code"], "variant": indicator["variant"]}
+        self.table = connection.execute(OF_INDICATOR, asked).to_arrow_table()
+        self.region = region
+        self.days = self.table["cohort_date"].to_numpy()
+        self.whole = self.table["whole_flag"].to_numpy()
+        areas = self.table["area_code"].to_numpy()
+        edges = np.flatnonzero(areas[1:] != areas[:-1]) + 1
+        starts = [0, *edges.tolist()] if len(areas) else []
+        ends = [*edges.tolist(), len(areas)]
+        self.spans = {areas[s]: (s, e) for s, e in zip(starts, ends, strict=False)}
 
-def _parts(table: pa.Table) -> Iterator[tuple[tuple[str, str], pa.Table]]:
-    """Yield the rows of each area and period, which lie together."""
-    keys = list(zip(table["area_code"].to_pylist(), table["period"].to_pylist(), strict=True))
-    first = 0
-    for place in range(1, len(keys) + 1):
-        if place == len(keys) or keys[place] != keys[first]:
-            yield keys[first], table.slice(first, place - first)
-            first = place
+    def of(self, figure: dict, span: tuple[date, date]) -> pa.Table:
+        """Return the cases of a figure: of the region itself those of every area, else of the area's alone."""
+        first, after = (np.datetime64(day) for day in span)
+        if figure["area_code"] == self.region:
+            return self.table.filter(
+                pa.array(self.whole & (self.days >= first) & (self.days < after))
+            )
+        start, end = self.spans.get(figure["area_code"], (0, 0))
+        low, high = np.searchsorted(self.days[start:end], [first, after])
+        return self.table.slice(start + low, high - low)
 
 
 def _compare(figure: dict, indicator: dict, part: pa.Table) -> None:
     """Refuse a figure whose cases do not come to it. A population is no sum of cases."""
-    num, den = (sum(map(_exact, part[name].to_pylist())) for name in ("num", "den"))
+    num, den = (compute.sum(part[name]).as_py() or Decimal(0) for name in ("num", "den"))
     same = num == _exact(figure["num"]) and (
         indicator["kind_code"] == "per_capita" or den == _exact(figure["den"])
     )
@@ -158,6 +183,16 @@ def _compare(figure: dict, indicator: dict, part: pa.Table) -> None:
             f"{figure['area_name']} {figure['period']} 的{indicator['indicator_name']}（{indicator['variant']}）"
             "与它的明细对不上，这一期不能作。请先运行 petition release verify 核对这一版。"
         )
+
+
+def _in_words(part: pa.Table) -> pa.Table:
+    """Return cases as they are written: how many are in a file is said on no page, as less the denominator it would say how
+    many were left out, which is hidden where they are few.
+    """
+    told = part.drop_columns(["area_code", "whole_flag"])
+    for name in ("den", "num"):
+        told = told.set_column(told.column_names.index(name), name, told[name].cast(pa.float64()))
+    return told
 
 
 def _exact(amount: float) -> Decimal:

@@ -87,7 +87,7 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 def dumped(told: dict) -> str:
     """Return plain values as JSON, the same text for the same values."""
-    return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def pinned(folder: Path) -> dict[str, str]:

@@ -133,7 +133,8 @@ def _rank(sheet, line: int, at: int, cell: dict) -> None:
 
 
 def _months(sheet, page: dict, style: dict) -> None:
-    """Write the months of each figure with a line beside them; percent for shares."""
+    """Write the months of each figure, percent for shares; of what stands in front, with a line beside them."""
+    drawn = {column["slug"] for column in page["columns"]}
     sheet.set_column(0, 0, 10)
     sheet.set_column(1, 1, 30)
     for at, name in enumerate(("地区", "指标", "走势")):
@@ -151,9 +152,10 @@ def _months(sheet, page: dict, style: dict) -> None:
             for at, month in enumerate(months, start=3):
                 if month is not None:
                     sheet.write_number(line, at, round(month * times, 4), style["one"])
-            sheet.add_sparkline(
-                line, 2, {"range": f"{sheet.name}!{xl_range(line, 3, line, 2 + len(months))}"}
-            )
+            if indicator["slug"] in drawn:
+                sheet.add_sparkline(
+                    line, 2, {"range": f"{sheet.name}!{xl_range(line, 3, line, 2 + len(months))}"}
+                )
     for at, month in enumerate(page["months"], start=3):
         sheet.write_string(0, at, month, style["head"])
     sheet.freeze_panes(1, 3)
