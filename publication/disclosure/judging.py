@@ -1,0 +1,102 @@
+"""The attack on a release that is about to go out: only where it says something else than the release before it.
+
+What is as it was in the release before was attacked then, under the same code. The tree of areas anybody can look up; it
+is read where the release has it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from publication.disclosure.attack import NAMES, Found, Rules, attack
+from publication.disclosure.reading import TABLES, Public
+
+THRESHOLDS = "select threshold_code, threshold_value from ref.ref_publication_threshold"
+TREE = """
+    select 'region' as area_kind_code, region_code as area_code, parent_code, level_code from read_parquet($regions)
+    union all
+    select 'org', org_code, region_code, level_code from read_parquet($organisations)
+"""
+CHANGED = """
+    with now as (select {columns} from read_csv({now}, header = true, all_varchar = true)),
+    before as (select {columns} from read_csv({before}, header = true, all_varchar = true))
+    select distinct indicator_code, variant
+    from ((from now except from before) union all (from before except from now)) as changed
+"""
+SHOWN = 5  # areas that are named of a figure that betrays them
+
+
+def rules(connection: duckdb.DuckDBPyConnection) -> tuple[Rules, bool]:
+    """Return by what a built working file wants hidden figures judged, and whether a narrow one fails the release."""
+    said = {code: float(value) for code, value in connection.execute(THRESHOLDS).fetchall()}
+    return Rules(said["hidden_width"], said["printed_step"]), said["hidden_narrow_fails"] > 0
+
+
+def judge(folder: Path, before: Path | None, earlier: Sequence[Path], asked_of: Rules) -> Found:
+    """Attack the hidden figures of the release in a folder. `before`: the release that it is compared with; `earlier`: all
+    that have a public part, the last first.
+    """
+    public = Public.of(folder / "public")
+    others = [
+        Public.of(path / "public") for path in earlier if (path / "public" / "values").is_dir()
+    ]
+    tables = folder / "internal" / "tables"
+    tree = duckdb.execute(
+        TREE,
+        {
+            "regions": str(tables / "dim_region" / "*.parquet"),
+            "organisations": str(tables / "dim_organisation" / "*.parquet"),
+        },
+    ).df()
+    if before is None or not (before / "public" / "values").is_dir():
+        return attack(public, others, tree, asked_of)
+    asked, years = changed(public, Public.of(before / "public"))
+    if asked is not None and asked.empty:
+        return Found(pd.DataFrame(columns=["leak_code", "out_flag"]))
+    return attack(public, others, tree, asked_of, asked, years)
+
+
+def changed(public: Public, before: Public) -> tuple[pd.DataFrame | None, list[str] | None]:
+    """Return of which indicators and years a release says something else than the one before; None for all."""
+    if public.code != before.code or _differ(public, before, "indicators.json"):
+        return None, None
+    found, years = [], set()
+    for table in TABLES:
+        for year in sorted(public.years() | before.years()):
+            if not _differ(public, before, f"{table}/{year}.csv"):
+                continue
+            years |= {year, str(int(year) - 1)} if table == "yoy" else {year}
+            found.append(_changed(public.files(table, [year]), before.files(table, [year])))
+    listed = pd.concat(found) if found else pd.DataFrame(columns=["indicator_code", "variant"])
+    return listed.drop_duplicates(), sorted(years & public.years())
+
+
+def _differ(public: Public, before: Public, name: str) -> bool:
+    return public.hashes.get(name) != before.hashes.get(name)
+
+
+def _changed(now: list[str], before: list[str]) -> pd.DataFrame:
+    """Return of which indicators two files of a year say something else."""
+    if not now or not before:
+        there = now or before
+        names = f"select distinct indicator_code, variant from read_csv({there}, header = true, all_varchar = true)"
+        return duckdb.execute(names).df()
+    return duckdb.execute(CHANGED.format(columns="*", now=now, before=before)).df()
+
+
+def described(found: Found) -> list[str]:
+    """Say of which figures too much can be had, indicator by indicator and period by period; no value is in it."""
+    news = found.narrow[~found.narrow["out_flag"].astype(bool)]
+    lines = []
+    for (code, variant, period, leak), rows in news.groupby(
+        ["indicator_code", "variant", "period", "leak_code"], sort=True
+    ):
+        areas = sorted(set(rows["area_code"]))
+        more = f" 等 {len(areas)} 处" if len(areas) > SHOWN else ""
+        lines.append(
+            f"{code}/{variant} {period}：{'、'.join(areas[:SHOWN])}{more}，由{NAMES[leak]}推出，"
+            f"区间宽 {rows['width'].min():g}"
+        )
+    return lines
