@@ -17,11 +17,20 @@ import pandas as pd
 KEY = "indicator_code, variant, period, area_kind_code, area_code, cut_code, cut_value"
 TREE = ("area_kind_code", "area_code", "parent_code", "level_code")
 DEFINED = ("indicator_code", "variant", "kind_code", "attribution_code", "sums_code")
+OF_AREA = ("indicator_code", "variant", "period", "area_kind_code", "area_code")
+TEXTS = {
+    "values": (*OF_AREA, "cut_code", "cut_value", "status_code"),
+    "funnel": ("indicator_code", "variant", "period", "region_code", "excluded_because"),
+    "ranks": ("indicator_code", "variant", "period", "area_code"),
+    "yoy": (*OF_AREA, "base_period", "through_month", "comparable_flag"),
+}
 NUMBERS = {
     "values": ("num", "den", "value", "value_low"),
     "funnel": ("subject_count",),
     "ranks": ("n", "value", "value_low", "printed_value"),
-    "yoy": ("yoy_percent", "yoy_points", "this_num", "this_den", "base_num", "base_den", "this_value", "base_value"),
+    "yoy": (
+        "yoy_percent", "yoy_points", "this_num", "this_den", "base_num", "base_den", "this_value", "base_value",
+    ),
 }  # fmt: skip
 TABLES = tuple(NUMBERS)
 STARTED = f"""
@@ -199,9 +208,9 @@ def _read_table(connection: duckdb.DuckDBPyConnection, table: str, files: list[s
     """Read a table's files, of the indicators that are asked about; False when there is none."""
     if not files:
         return False
-    numbers = ", ".join(f"cast({c} as double) as {c}" for c in NUMBERS[table])
+    numbers = [f"cast({column} as double) as {column}" for column in NUMBERS[table]]
     connection.execute(
-        f"create or replace temp table read_{table} as select * replace ({numbers}) from read_csv("
+        f"create or replace temp table read_{table} as select {', '.join([*TEXTS[table], *numbers])} from read_csv("
         f"{files}, header = true, all_varchar = true) semi join asked using (indicator_code, variant)"
     )
     return True
