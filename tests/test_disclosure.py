@@ -3,7 +3,9 @@
 import itertools
 import json
 import shutil
+from dataclasses import replace
 
+import dagster as dg
 import duckdb
 import numpy as np
 import pandas as pd
@@ -12,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from expectations.hidden import judge_hidden
+from orchestration import releases
 from publication import release
-from publication.disclosure import bounds
+from publication.candidate import read_candidate
+from publication.disclosure import bounds, judging
 from publication.disclosure.attack import Rules, attack
 from publication.disclosure.judging import changed, described, judge
 from publication.disclosure.rows import Rows
@@ -273,3 +277,17 @@ def test_a_county_hidden_alone_in_a_release_of_the_sample_is_found(demo_home, tm
     assert set(found.narrow["indicator_code"]) == {code}
     assert judge(current.folder, current.folder, [], RULES).hidden_count == 0
     assert any(f"{code}/{variant} {period}" in line and area in line for line in described(found))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_release_that_gives_hidden_figures_away_fails_if_the_thresholds_say_so(
+    few_home, monkeypatch, fails
+):
+    monkeypatch.setattr(judging, "rules", lambda _: (replace(RULES, largest=0), fails))
+    built = read_candidate(few_home.candidate)
+    found, refused = releases._judge_hidden(few_home, built, None)
+    assert not found.passed
+    assert (found.severity == dg.AssetCheckSeverity.ERROR) == fails == bool(refused)
+    said = found.metadata["said"].value
+    assert "上一版照常可读" in said and "推出，区间宽" in said

@@ -25,10 +25,13 @@ UNKNOWNS = "select * from unknown order by figure"
 
 @dataclass(frozen=True)
 class Rules:
-    """`width`: what a hidden figure's interval must be at least; `printed_step`: how exact rates are printed."""
+    """`width`: what a hidden figure's interval must be at least; `printed_step`: how exact rates are printed; `largest`: of
+    how many unknowns a ring of sums may be that is settled exactly, which takes most of the time.
+    """
 
     width: float
     printed_step: float
+    largest: int = LARGEST
 
 
 @dataclass(frozen=True)
@@ -115,10 +118,10 @@ def _work_out(connection: duckdb.DuckDBPyConnection, unknown: pd.DataFrame, rule
         if not impossible.any() or not _doubt(connection, unknown, impossible):
             break
     asked = np.concatenate([known.hidden, np.zeros(len(unknown), bool)])
-    open_count = bounds.narrowed(found, known.low, known.high, asked, width, LARGEST)
+    open_count = bounds.narrowed(found, known.low, known.high, asked, width, rules.largest)
     known.judge(rows.LEVELS, width)
     _by_percentages(connection, found, known, width)
-    carried = _by_versions(connection, found, known, width)
+    carried = _by_versions(connection, found, known, rules)
     return known, open_count, carried
 
 
@@ -150,7 +153,7 @@ def _by_percentages(
 
 
 def _by_versions(
-    connection: duckdb.DuckDBPyConnection, found: rows.Rows, known: _Known, width: float
+    connection: duckdb.DuckDBPyConnection, found: rows.Rows, known: _Known, rules: Rules
 ) -> np.ndarray:
     """Take what is hidden now to be what was printed, where all else of a sum is the same; return where that is."""
     said = connection.execute(sums.CARRIED).fetchnumpy()
@@ -165,8 +168,8 @@ def _by_versions(
         return carried
     carried[said["place"]] = True
     asked = np.concatenate([known.hidden & ~carried, np.zeros(count, bool)])
-    bounds.narrowed(found, known.low, known.high, asked, width, LARGEST)
-    known.judge(rows.VERSIONS, width)
+    bounds.narrowed(found, known.low, known.high, asked, rules.width, rules.largest)
+    known.judge(rows.VERSIONS, rules.width)
     return carried
 
 
