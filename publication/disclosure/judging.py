@@ -19,12 +19,14 @@ TREE = """
     union all
     select 'org', org_code, region_code, level_code from read_parquet($organisations)
 """
+# `based`: a comparison prints a figure of the year before
 CHANGED = """
-    with now as (select {columns} from read_csv({now}, header = true, all_varchar = true)),
-    before as (select {columns} from read_csv({before}, header = true, all_varchar = true))
-    select distinct indicator_code, variant
+    with now as ({now}), before as ({before})
+    select indicator_code, variant, bool_or({based}) as based
     from ((from now except from before) union all (from before except from now)) as changed
+    group by indicator_code, variant
 """
+FILE = "from read_csv('{}', header = true, all_varchar = true)"
 SHOWN = 5  # areas that are named of a figure that betrays them
 
 
@@ -71,23 +73,28 @@ def changed(public: Public, before: Public) -> tuple[pd.DataFrame | None, list[s
         for year in sorted(public.years() | before.years()):
             if not _differ(public, before, f"{table}/{year}.csv"):
                 continue
-            years |= {year, str(int(year) - 1)} if table == "yoy" else {year}
-            found.append(_changed(public.files(table, [year]), before.files(table, [year])))
+            news = _changed(table, public.files(table, [year]), before.files(table, [year]))
+            years |= {year, str(int(year) - 1)} if news["based"].any() else {year}
+            found.append(news)
     listed = pd.concat(found) if found else pd.DataFrame(columns=["indicator_code", "variant"])
-    return listed.drop_duplicates(), sorted(years & public.years())
+    asked = listed[["indicator_code", "variant"]].drop_duplicates()
+    return asked, sorted(years & public.years())
 
 
 def _differ(public: Public, before: Public, name: str) -> bool:
     return public.hashes.get(name) != before.hashes.get(name)
 
 
-def _changed(now: list[str], before: list[str]) -> pd.DataFrame:
-    """Return of which indicators two files of a year say something else."""
-    if not now or not before:
-        there = now or before
-        names = f"select distinct indicator_code, variant from read_csv({there}, header = true, all_varchar = true)"
-        return duckdb.execute(names).df()
-    return duckdb.execute(CHANGED.format(columns="*", now=now, before=before)).df()
+def _changed(table: str, now: list[str], before: list[str]) -> pd.DataFrame:
+    """Return of which indicators two files of a year say something else; one of them may not be there."""
+    there = FILE.format((now or before)[0])
+    none = f"{there} limit 0"
+    asked = CHANGED.format(
+        now=there if now else none,
+        before=FILE.format(before[0]) if before else none,
+        based="base_den is not null" if table == "yoy" else "false",
+    )
+    return duckdb.execute(asked).df()
 
 
 def described(found: Found) -> list[str]:
