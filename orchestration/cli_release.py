@@ -77,6 +77,31 @@ def release_sign(home, as_json, release_id: str | None, by: str, key: Path) -> N
     context.emit(told, lambda: click.echo(f"{told['release_id']} 已由 {told['signed_by']} 签名。"))
 
 
+@release.command("attack")
+@shared
+@click.argument("release_id", required=False)
+@click.option("--width", type=float, default=3, show_default=True, help="区间窄于此数就算推得出。")
+def release_attack(home, as_json, release_id: str | None, width: float) -> None:
+    """扮作局外人，由一版和此前各版的公开件推它隐去的数字；推得出的列出哪些、怎样推出、区间多宽，退出码为 1。"""
+    from publication.disclosure import judging
+    from publication.release import load
+
+    context = Context(Home.find(home), as_json)
+    with errors():
+        found = judging.judge_published(context.home, load(context.home, release_id), width)
+    record = {
+        "hidden": found.hidden_count,
+        "narrow": len(found.narrow),
+        "said": judging.described(found),
+    }
+    counted = (
+        f"隐去的 {record['hidden']} 个数字中，{record['narrow']} 个推得出（区间窄于 {width:g}）。"
+    )
+    context.emit(record, lambda: click.echo("\n".join([counted, *record["said"]])))
+    if record["narrow"]:
+        sys.exit(BAD_INPUT)
+
+
 @release.command("diff")
 @shared
 @click.argument("old")

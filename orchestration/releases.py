@@ -24,7 +24,6 @@ from publication.tables import VALUE_KEY
 
 CANDIDATE = dg.AssetKey(["release", "candidate"])
 CURRENT = dg.AssetKey(["release", "current"])
-LISTED = 20  # figures that give hidden ones away, of which a run speaks
 PUBLISHED_MODELS = [
     dg.AssetKey(["published", "mart_published_values"]),
     dg.AssetKey(["published", "mart_published_funnel"]),
@@ -47,13 +46,6 @@ PUBLISHED_MODELS = [
             blocking=True,
             description="候选版的数字、名次和同比：键唯一、状态齐全、暂缓与隐去的已清空、率在区间内；不过闸不发布。"
             "由上一版原样接过来的统计期当时核过，不再核。",
-        ),
-        dg.AssetCheckSpec(
-            "hidden_figures",
-            asset=CANDIDATE,
-            blocking=True,
-            description="隐去的数字，由本版和以前各版的公开件（合计、层级、百分比、版次）都不能推到比阈值更窄；"
-            "只核与上一版不同的指标和年份。",
         ),
     ],
 )
@@ -91,38 +83,20 @@ def candidate(context: dg.AssetExecutionContext):
         metadata={v.name: f"{v.text_zh}（{v.unexpected_count}）" for v in bad}
         or {"rules": len(verdicts)},
     )
-    hidden, refused = _judge_hidden(home, built, folder)
-    yield hidden
-    if refused:
-        raise HouseError(refused)
+    _refuse_betrayed(home, built, folder)
 
 
-def _judge_hidden(
-    home: Home, built: Candidate, before: Path | None
-) -> tuple[dg.AssetCheckResult, str]:
-    """Attack what the candidate hides; return what was found, and why it is refused, if the thresholds have it so."""
-    from expectations.hidden import judge_hidden
+def _refuse_betrayed(home: Home, built: Candidate, before: Path | None) -> None:
+    """Raise HouseError where the thresholds want it and hidden figures can be had from what would be public."""
     from publication.disclosure import judging
 
     with warehouse.connect(home.warehouse, read_only=True) as connection:
         rules, fails = judging.rules(connection)
-    earlier = [release.folder for release in reversed(releases.list_releases(home))]
-    found = judging.judge(built.folder, before, earlier, rules)
-    bad = [v for v in judge_hidden(found.narrow) if not v.passed]
-    lines = judging.described(found)
-    said = "；".join([*(v.text_zh for v in bad), *lines[:LISTED]])
-    result = dg.AssetCheckResult(
-        check_name="hidden_figures",
-        passed=not bad,
-        severity=dg.AssetCheckSeverity.ERROR if fails else dg.AssetCheckSeverity.WARN,
-        metadata={
-            "hidden": found.hidden_count,
-            "narrow": len(found.narrow),
-            "not_settled": found.open_count,
-            **({"said": said} if said else {}),
-        },
-    )
-    return result, said if bad and fails else ""
+    if fails:
+        earlier = [release.folder for release in reversed(releases.list_releases(home))]
+        refused = judging.refusal(judging.judge(built.folder, before, earlier, rules))
+        if refused:
+            raise HouseError(refused)
 
 
 def _settled(home: Home) -> releases.Release | None:

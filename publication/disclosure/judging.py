@@ -10,8 +10,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from ingestion.home import Home
 from publication.disclosure.attack import NAMES, Found, Rules, attack
 from publication.disclosure.reading import TABLES, Public
+from publication.printed import HOUSE_DECIMALS
+from publication.release import Release, list_releases
 
 THRESHOLDS = "select threshold_code, threshold_value from ref.ref_publication_threshold"
 TREE = """
@@ -27,6 +30,12 @@ CHANGED = """
     group by indicator_code, variant
 """
 FILE = "from read_csv('{}', header = true, all_varchar = true)"
+REMEDY = (
+    "由公开的数字可以推出隐去的数字。请多隐去一个同级或上级的数字（阈值 hidden_width 是区间至少多宽），"
+    "或暂缓该指标该期，再运行；上一版照常可读"
+)
+PRINTED_STEP = 10.0 ** -(HOUSE_DECIMALS + 2)  # of rates between 0 and 1
+LISTED = 20  # figures that give hidden ones away, of which a refusal speaks
 SHOWN = 5  # areas that are named of a figure that betrays them
 
 
@@ -64,6 +73,14 @@ def judge(folder: Path, before: Path | None, earlier: Sequence[Path], asked_of: 
     return attack(public, others, tree, asked_of, asked, years)
 
 
+def judge_published(home: Home, release: Release, width: float) -> Found:
+    """Attack all that a published release hides, with it and those before it."""
+    listed = list_releases(home)
+    place = [one.release_id for one in listed].index(release.release_id)
+    earlier = [one.folder for one in reversed(listed[:place])]
+    return judge(release.folder, None, earlier, Rules(width, PRINTED_STEP))
+
+
 def changed(public: Public, before: Public) -> tuple[pd.DataFrame | None, list[str] | None]:
     """Return of which indicators and years a release says something else than the one before; None for all."""
     if public.code != before.code or _differ(public, before, "indicators.json"):
@@ -97,9 +114,16 @@ def _changed(table: str, now: list[str], before: list[str]) -> pd.DataFrame:
     return duckdb.execute(asked).df()
 
 
+def refusal(found: Found) -> str:
+    """Say in Chinese why a release does not go out, and what to do; empty where it adds nothing to what is out already."""
+    return "；".join([REMEDY, *lines[:LISTED]]) if (lines := described(found)) else ""
+
+
 def described(found: Found) -> list[str]:
     """Say of which figures too much can be had, indicator by indicator and period by period; no value is in it."""
     news = found.narrow[~found.narrow["out_flag"].astype(bool)]
+    if news.empty:
+        return []
     lines = []
     for (code, variant, period, leak), rows in news.groupby(
         ["indicator_code", "variant", "period", "leak_code"], sort=True
