@@ -59,6 +59,7 @@ OF_THE_HOUSE = {
     "release_calendar": ["series_code", "valid_from"],
     "issue_regions": ["region_code", "series_code", "valid_from"],
     "issue_indicators": ["series_code", "indicator_code", "variant", "valid_from"],
+    "report_items": ["series_code", "item_no", "label", "valid_from"],
 }
 # file: the columns without which a home's row says nothing
 FILLED = {
@@ -77,6 +78,9 @@ FILLED = {
     ],
     "issue_regions": ["region_code", "series_code", "valid_from"],
     "issue_indicators": ["series_code", "indicator_code", "variant", "place_code", "order_no", "valid_from"],
+    "report_items": [
+        "series_code", "item_no", "item_name", "order_no", "label", "indicator_code", "variant", "part_code", "valid_from",
+    ],
     "populations": ["region_code", "year", "kind_code", "person_count", "source"],
 }  # fmt: skip
 # file: what a cell that is written must look like, and how to say it
@@ -155,6 +159,17 @@ SHAPES = {
             "可写 card（首屏大字，也在总表）、table（总表）、none（不在首屏）",
         ),
         "order_no": DAYS,
+        "valid_from": DATE,
+        "valid_to": DATE,
+    },
+    "report_items": {
+        "series_code": SERIES,
+        "item_no": DAYS,
+        "order_no": DAYS,
+        "part_code": (
+            re.compile("num|den|value|organs|cut:[a-z_]+"),
+            "可写 num（分子、件数）、den（分母）、value（值）、cut:分列（如 cut:channel_code）、organs（最多的机构）",
+        ),
         "valid_from": DATE,
         "valid_to": DATE,
     },

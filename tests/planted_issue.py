@@ -82,7 +82,8 @@ def said(
             {"indicator_code": i["indicator_code"], "variant": "project", "place_code": "card"} for i in told
         ],
         "figures": each_state() if figures is None else figures,
-        "series": list(series), "triangles": list(triangles), "owed": [], "breaks": [], "revisions": list(revisions),
+        "series": list(series), "triangles": list(triangles), "owed": [], "items": [], "breaks": [],
+        "revisions": list(revisions),
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 from publication import editions, issues
 from publication import release as releases
 from publication.bulletin.contents import NoFigures, contents
+from publication.bulletin.layout import Edition, layout
 from publication.bulletin.revisions import KEY, SAID
 from publication.calendar import entries, regions_of
 
@@ -131,3 +132,29 @@ def test_the_rule_says_for_whom_an_issue_is_made(demo_copy):
     assert said == contents(release, entry, PROVINCE, rules=demo_copy.rules)
     draft = place / PROVINCE / "draft"
     assert [stat.S_IMODE(p.stat().st_mode) for p in (draft, draft / "internal")] == [0o750, 0o750]
+
+
+def test_the_annual_report_says_the_four_items_of_the_regulation(release):
+    found = entries(None, datetime(2026, 1, 1), datetime(2026, 2, 1))
+    said = contents(release, next(e for e in found if e.series_code == "annual_report"), PROVINCE)
+    assert [line["item_no"] for line in said["items"]] == sorted(
+        line["item_no"] for line in said["items"]
+    )
+    items = layout(said, Edition())["items"]
+    assert [item["number"] for item in items] == [1, 2, 3, 4]
+    assert all(line["said"] != "本期没有数字" for item in items for line in item["lines"])
+    volume = next(f for f in said["figures"] if f["indicator_code"] == "volume" and f["variant"] == "project"
+                  and f["period"] == "2025" and f["area_code"] == PROVINCE)  # fmt: skip
+    lines = {line["label"]: line for line in said["items"]}
+    assert items[0]["lines"][0]["said"] == f"{volume['num']:,} 件"
+    assert sum(part["num"] for part in lines["按信访形式"]["parts"]) == volume["num"]
+    organs = [part["den"] for part in lines["件数较多的责任单位"]["parts"]]
+    assert organs == sorted(organs, reverse=True) and len(organs) == 10
+
+
+def test_a_region_is_told_what_its_offices_still_owe_and_until_when_to_reply(said):
+    assert said["issue"]["reply_due_date"] == "2026-04-17"
+    assert said["owed"] and {row["status_code"] for row in said["owed"]} == {"owed"}
+    page = layout(said, Edition())
+    owing = [area for area in page["areas"] if area["owed"]]
+    assert owing and all(row["due_date"] for area in owing for row in area["owed"])

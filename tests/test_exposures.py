@@ -7,7 +7,7 @@ import yaml
 
 from ingestion.rule_tables import SHIPPED
 from publication import explain
-from publication.bulletin import contents, evidence
+from publication.bulletin import contents, evidence, items
 from publication.tables import INTERNAL
 from tests.conftest import ROOT
 
@@ -24,7 +24,10 @@ def test_every_series_is_an_exposure_of_what_an_issue_reads():
         }
     assert {(one["name"], one["label"]) for one in told} == series
     asked = [
-        v for module in (contents, evidence) for v in vars(module).values() if isinstance(v, str)
+        v
+        for module in (contents, evidence, items)
+        for v in vars(module).values()
+        if isinstance(v, str)
     ]
     read = {table for sql in [*asked, explain.LAST_DAY] for table in READ.findall(sql)}
     known = {table.name for table in INTERNAL}

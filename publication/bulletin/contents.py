@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from ingestion.errors import HouseError
-from publication.bulletin import revisions, targets, triangles
+from publication.bulletin import items, revisions, targets, triangles
 from publication.bulletin.revisions import KEY, key_of
 from publication.calendar import Entry, following, front_of, months_of
 from publication.release import Release, open_serve, records
@@ -102,7 +102,7 @@ OWED = """
     inner join dim_region_closure as closure on returns.org_region_code = closure.descendant_code
     where closure.ancestor_code in (select unnest($areas::varchar[]))
         and (closure.ancestor_code <> $region or closure.distance = 0)
-        and status_code = 'missing' and period_end_date <= $last
+        and status_code = 'owed' and period_end_date <= $last
     order by all
 """
 PUBLISHER = """
@@ -149,6 +149,7 @@ def contents(
         series = _rows(connection, SERIES, region=region, **_reach(entry))
         known = _rows(connection, INDICATORS)
         publisher = _rows(connection, PUBLISHER, region=region)
+        lines = items.told(connection, rules, entry, region, _main_period(entry))
         owed = _rows(connection, OWED, areas=[*areas], region=region, last=entry.last_date)
     wanted = targets.holding(rules, entry.last_date)
     found = [_figure(row, beside, breaks, said.get(key_of(row)), wanted) for row in rows]
@@ -174,6 +175,7 @@ def contents(
         "series": months,
         "triangles": triangles.grown(before, front, months, region, entry.period),
         "owed": owed,
+        "items": [line | {"parts": [_row(part) for part in line["parts"]]} for line in lines],
         "breaks": breaks,
         "revisions": revisions.since(found, said),
     }
@@ -274,8 +276,20 @@ def _month(day: date, back: int = 0) -> str:
 
 def _rows(connection, sql: str, **given) -> list[dict]:
     """Return rows of plain values: counts and sums as whole numbers where they are, days as text."""
-    found = records(connection.execute(sql, given or None))
-    return [{name: _plain(value) for name, value in row.items()} for row in found]
+    return [_row(row) for row in records(connection.execute(sql, given or None))]
+
+
+def _row(row: dict) -> dict:
+    return {name: _plain(value) for name, value in row.items()}
+
+
+def _main_period(entry: Entry) -> str:
+    """Return the period that an issue is mainly of: its last month, of an annual one its year."""
+    return (
+        f"{entry.last_date:%Y}"
+        if entry.period == f"{entry.last_date:%Y}"
+        else f"{entry.last_date:%Y-%m}"
+    )
 
 
 def _plain(value):

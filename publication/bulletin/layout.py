@@ -72,6 +72,7 @@ def layout(said: dict, edition: Edition) -> dict:
         "breaks": said["breaks"],
         "revisions": [_revision(found, row) for row in said["revisions"]],
         "indicators": [p for i in said["indicators"] if (p := _indicator(found, i))["rows"]],
+        "items": _items(found, said["items"]),
         "triangles": [_triangle(found, told) for told in said["triangles"]],
         "areas": [_area(found, area, said["owed"]) for area in said["areas"]],
         "badges": wording.BADGES,
@@ -327,6 +328,37 @@ def _indicator(found: _Found, indicator: dict) -> dict:
         "unit": wording.unit(indicator),
         "rows": [row for row in rows if row["cell"] or row["year"]],
     }
+
+
+def _items(found: _Found, lines: list[dict]) -> list[dict]:
+    """Return the statutory items in words, the lines of each together."""
+    items: dict[tuple, list] = {}
+    for line in lines:
+        indicator = found.indicators.get((line["indicator_code"], line["variant"]))
+        said = _line(found, indicator, line) if indicator else "本期没有数字"
+        items.setdefault((line["item_no"], line["item_name"]), []).append(
+            {"label": line["label"], "said": said}
+        )
+    return [
+        {"number": number, "name": name, "lines": told}
+        for (number, name), told in sorted(items.items())
+    ]
+
+
+def _line(found: _Found, indicator: dict, line: dict) -> str:
+    kind = line["part_code"].partition(":")[0]
+    if kind in ("cut", "organs"):
+        part = "den" if kind == "organs" else "num"
+        shown = [f"{p['part_name']} {wording.part(p, part)}" for p in line["parts"]]
+        return f"{'、'.join(shown)}（{indicator['unit_name']}）" if shown else "本期没有数字"
+    figure = found.figure(indicator, found.own)
+    if figure is None:
+        return "本期没有数字"
+    if kind == "value":
+        beside = wording.fraction(figure, indicator)
+        number = wording.number(figure, indicator)
+        return f"{number}{wording.unit(indicator) if figure['value'] is not None else ''}{f'（{beside}）' if beside else ''}"
+    return f"{wording.part(figure | {'status_code': figure['release_status']}, kind)} {indicator['unit_name']}"
 
 
 def _triangle(found: _Found, told: dict) -> dict:

@@ -88,7 +88,7 @@ def _set(page: dict, made_at: datetime) -> dict:
     parts = [slice(n, n + AT_ONCE) for n in range(0, len(columns), AT_ONCE)]
     return {
         "made": {"year": made_at.year, "month": made_at.month, "day": made_at.day},
-        **{name: page[name] for name in ("head", "points", "badges")},
+        **{name: page[name] for name in ("head", "points", "badges", "items")},
         "ranked": _ranked(page),
         "kept": _kept(page),
         "annexes": [

@@ -49,6 +49,10 @@ def write(page: dict, target: Path, made_at: datetime) -> None:
     _line(document, "一、总体情况", HEAD, 16)
     for point in page["points"]:
         _line(document, point, BODY, 16, indent=True)
+    for item in page["items"]:
+        _line(document, f"（{item['number']}）{item['name']}", SUBHEAD, 16, indent=True)
+        for told in item["lines"]:
+            _line(document, f"{told['label']}：{told['said']}。", BODY, 16, indent=True)
     _line(document, "二、暂缓、隐去与未全核对", HEAD, 16)
     kept = [
         (c["area_name"], c["name"], page["badges"][c["badge"]][1], c["why"])

@@ -81,6 +81,13 @@ def fraction(figure: dict, indicator: dict) -> str:
     return f"{grouped(figure['num'])}/{grouped(figure['den'])}"
 
 
+def part(told: dict, name: str) -> str:
+    """Return the numerator or denominator of something printed, else the word for why not."""
+    if told["status_code"] != "published":
+        return KEPT_BACK[told["status_code"]]
+    return SAME if told[name] is None else grouped(told[name])
+
+
 def marks(figure: dict) -> str:
     """Return the letters of the observation status, as they stand after a number."""
     return "".join(figure["observation_status"])
