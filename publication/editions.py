@@ -9,10 +9,15 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from ingestion.durable import replace_file, sync_folder
 from ingestion.errors import HouseError
@@ -32,6 +37,7 @@ from publication.release import (
 )
 
 DRAFT = "draft"
+LONGEST_WAIT = 600  # seconds
 NUMBER = re.compile(r"([a-z][a-z0-9_]*)/([0-9][0-9A-Z-]*)/([0-9]{12})")
 
 
@@ -50,6 +56,16 @@ def place(home: Home, number: str) -> Path:
     if not found.is_dir():
         raise EditionError(f"没有 {number} 这一期。petition issue list 列出已作成的各期。")
     return found
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let nobody else make, sign or correct an edition of this issue meanwhile. Raises EditionError after a while."""
+    try:
+        with FileLock(folder / ".lock", timeout=LONGEST_WAIT):
+            yield
+    except Timeout:
+        raise EditionError("另有一个命令正在作这一期，等了十分钟还没有完。请稍后再试。") from None
 
 
 def draft(home: Home, folder: Path, release: Release, said: dict, edition: Edition) -> None:
@@ -120,6 +136,11 @@ def sign(home: Home, number: str, by: str, now: datetime, key: Path | None = Non
     Raises EditionError when nothing waits, the draft was altered, or its release was withdrawn.
     """
     folder = place(home, number)
+    with _alone(folder):
+        return _sign(home, folder, number, by, now, key)
+
+
+def _sign(home: Home, folder: Path, number: str, by: str, now: datetime, key: Path | None) -> Path:
     edition = waiting(folder)
     if edition is None:
         last = versions(folder)[-1:]
@@ -172,7 +193,8 @@ def again(home: Home, number: str) -> Path:
     release = load(home, None)
     said = _draft_said(folder)
     told = contents(release, _entry(said), said["issue"]["region_code"], before, home.rules)
-    draft(home, folder, release, told, edition)
+    with _alone(folder):
+        draft(home, folder, release, told, edition)
     return folder / DRAFT
 
 
@@ -193,7 +215,10 @@ def correct(home: Home, number: str, reason: str) -> Path:
     said = contents(release, _entry(before), before["issue"]["region_code"], before, home.rules)
     if not said["revisions"]:
         raise EditionError(f"当前版 {release.release_id} 与已签发的没有不同，不必更正。")
-    draft(home, folder, release, said, Edition(signed[-1]["version"] + 1, notice=reason.strip()))
+    with _alone(folder):
+        draft(
+            home, folder, release, said, Edition(signed[-1]["version"] + 1, notice=reason.strip())
+        )
     return folder / DRAFT
 
 
@@ -236,12 +261,11 @@ def verify(home: Home, number: str) -> dict[str, list[str]]:
 def _differing(home: Home, folder: Path, name: str) -> list[str]:
     said = json.loads((folder / name / "public" / "issue.json").read_text("utf-8"))
     edition = Edition(**said.pop("edition"))
-    aside = _made(home, folder, load(home, said["data_version"]["release_id"]), said, edition)
-    try:
-        wanted, there = rendering.pinned(folder / name), rendering.pinned(aside)
-        return sorted(n for n in wanted.keys() | there.keys() if wanted.get(n) != there.get(n))
-    finally:
-        shutil.rmtree(aside)
+    release = load(home, said["data_version"]["release_id"])
+    with tempfile.TemporaryDirectory(prefix="petition-issue-") as aside:
+        rendering.render(said, edition, release, Path(aside), home.root / "fonts")
+        wanted, there = rendering.pinned(folder / name), rendering.pinned(Path(aside))
+    return sorted(n for n in wanted.keys() | there.keys() if wanted.get(n) != there.get(n))
 
 
 def _unsigned(home: Home, edition: Path) -> list[str]:

@@ -2,17 +2,21 @@
 
 import csv
 import json
+import re
 import shutil
 import stat
 import subprocess
+import zipfile
 from datetime import datetime
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 
 from ingestion.home import Home
 from publication import editions, signatures
 from publication import release as releases
+from publication.bulletin import revisions
 from publication.bulletin.evidence import NOT_TOLD, NotTheSame, _compare
 from tests import issued_homes
 from tests.issued_homes import NUMBER
@@ -102,6 +106,58 @@ def test_every_printed_figure_has_a_page_and_the_cases_that_come_to_it(signed):
         if "cases" in p.parts
     }
     assert len(printed) == len(figures), "and nothing of what is not printed"
+
+
+UNMASKED = """
+    select indicator_code, variant, period, area_code, cast(num as bigint) as num, cast(den as bigint) as den, value
+    from mart_indicator_values
+    where area_kind_code = 'region' and cut_code = 'all' and den > 0 and num <> den and num > 0
+"""
+
+
+def test_no_number_of_what_is_kept_back_is_in_any_file(issued, signed):
+    said = json.loads((signed / "public" / "issue.json").read_text("utf-8"))
+    printed = {fraction(f["num"], f["den"]) for f in said["figures"] if f["num"] is not None}
+    printed |= {
+        fraction(m["num"], m["den"])
+        for s in said["series"]
+        for m in s["months"]
+        if m["num"] is not None
+    }
+    kept = {revisions.key_of(f) for f in said["figures"] if f["release_status"] != "published"}
+    with releases.open_serve(releases.list_releases(issued)[0]) as connection:
+        rows = releases.records(connection.execute(UNMASKED))
+    hidden = {fraction(r["num"], r["den"]) for r in rows if revisions.key_of(r) in kept} - printed
+    assert hidden, "some of what is kept back has numbers of its own"
+    values = {
+        f"{r['value']:.6f}"
+        for r in rows
+        if revisions.key_of(r) in kept and fraction(r["num"], r["den"]) in hidden
+    }
+    for path in (p for p in (signed / "public").rglob("*") if p.is_file()):
+        text = text_of(path)
+        assert not [n for n in hidden if re.search(rf"(?<![0-9.,]){n}(?![0-9.,])", text)], path.name
+        assert not [v for v in values if v in text], path.name
+
+
+def fraction(num: float, den: float) -> str:
+    return f"{num:g}/{den:g}"
+
+
+def text_of(path) -> str:
+    """Return all the text of a public file, whatever its format."""
+    if path.suffix in (".xlsx", ".docx"):
+        with zipfile.ZipFile(path) as archive:
+            return "\n".join(archive.read(n).decode("utf-8", "replace") for n in archive.namelist())
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path).to_csv()
+    if path.suffix == ".pdf":
+        if not shutil.which("pdftotext"):
+            return ""
+        return subprocess.run(
+            ["pdftotext", str(path), "-"], capture_output=True, check=True, text=True
+        ).stdout
+    return path.read_text("utf-8-sig")
 
 
 def test_cases_that_do_not_come_to_a_figure_are_no_issue(signed):
