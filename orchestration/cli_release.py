@@ -74,7 +74,7 @@ def release_sign(home, as_json, release_id: str | None, by: str, key: Path) -> N
     context = Context(Home.find(home), as_json)
     with errors():
         told = signatures.sign_release(context.home, load(context.home, release_id), by, key)
-    context.emit(told, lambda: click.echo(f"{told['release_id']} 已由 {told['signed_by']} 签名。"))
+    context.emit(told, lambda: click.echo(f"{told['release_id']} 已由 {told['said_by']} 签名。"))
 
 
 @release.command("attack")

@@ -73,9 +73,10 @@ def draft(home: Home, folder: Path, release: Release, said: dict, edition: Editi
     aside = _made(home, folder, release, said, edition)
     aside.chmod(INTERNAL_FOLDER_MODE)
     if (folder / DRAFT).exists():
-        shutil.rmtree(folder / DRAFT)
+        os.rename(folder / DRAFT, aside.parent / "before")
     os.rename(aside, folder / DRAFT)
     sync_folder(folder)
+    shutil.rmtree(aside.parent)
 
 
 def _made(
@@ -86,17 +87,28 @@ def _made(
     edition: Edition,
     key: Path | None = None,
 ) -> Path:
-    """Render an edition aside, sign its manifest if a key is given, and seal it; return where."""
-    for left in folder.glob(".*.tmp"):
-        shutil.rmtree(left)
-    aside = folder / f".{uuid.uuid4().hex}.tmp"
-    aside.mkdir(mode=0o700)
+    """Render an edition aside, sign its manifest if a key is given, and seal it; return where, in a folder of its own that
+    nobody else may enter.
+    """
+    _clear(folder)
+    closed = folder / f".{uuid.uuid4().hex}.tmp"
+    aside = closed / "edition"
+    closed.mkdir(mode=0o700)
+    aside.mkdir()
     rendering.render(said, edition, release, aside, home.root / "fonts")
     if key:
         told = signatures.sign(home, aside / "public" / rendering.MANIFEST, key)
         (aside / "public" / rendering.SIGNATURE).write_text(rendering.dumped(told), "utf-8")
     seal(aside, [p for p in aside.rglob("*") if p.is_file()], home.releases.stat().st_gid)
     return aside
+
+
+def _clear(folder: Path) -> None:
+    """Let go of what a kill left half made, but for a draft that was put aside and not replaced: it is put back."""
+    for left in folder.glob(".*.tmp"):
+        if (left / "before").exists() and not (folder / DRAFT).exists():
+            os.rename(left / "before", folder / DRAFT)
+        shutil.rmtree(left)
 
 
 def versions(folder: Path) -> list[dict]:
@@ -123,11 +135,28 @@ def waiting(folder: Path) -> Edition | None:
     return None if (folder / f"v{edition.version}").exists() else edition
 
 
-def said_in(folder: Path) -> dict | None:
+def said_in(folder: Path, signed_only: bool = False) -> dict | None:
     """Return what a region's issue says: the last version signed, else the draft; None where neither is there."""
     signed = versions(folder)
-    path = folder / (f"v{signed[-1]['version']}" if signed else DRAFT) / "public" / "issue.json"
-    return json.loads(path.read_text("utf-8")) if path.exists() else None
+    if signed:
+        return _said(folder / f"v{signed[-1]['version']}")
+    there = not signed_only and (folder / DRAFT / "public" / "issue.json").exists()
+    return _said(folder / DRAFT) if there else None
+
+
+def before(home: Home, entry: Entry, region: str) -> dict | None:
+    """Return what the last signed issue of the series before this one said of a region; None where there is none."""
+    places = (home.issues / entry.series_code).glob(f"*/{region}")
+    found = [said_in(path, signed_only=True) for path in places]
+    earlier = [said for said in found if said and said["issue"]["last_date"] < str(entry.last_date)]
+    return max(earlier, key=lambda said: said["issue"]["last_date"], default=None)
+
+
+def _said(edition: Path) -> dict:
+    """Return what an edition says, with what of it is internal."""
+    said = json.loads((edition / "public" / "issue.json").read_text("utf-8"))
+    internal = edition / "internal" / rendering.OWED
+    return said | {"owed": json.loads(internal.read_text("utf-8")) if internal.exists() else []}
 
 
 def sign(home: Home, number: str, by: str, now: datetime, key: Path | None = None) -> Path:
@@ -143,6 +172,7 @@ def sign(home: Home, number: str, by: str, now: datetime, key: Path | None = Non
 def _sign(home: Home, folder: Path, number: str, by: str, now: datetime, key: Path | None) -> Path:
     edition = waiting(folder)
     if edition is None:
+        _finish(folder)
         last = versions(folder)[-1:]
         who = (
             f"已由 {last[0]['signed_by']} 于 {last[0]['signed_at']} 签发" if last else "没有送审稿"
@@ -157,20 +187,30 @@ def _sign(home: Home, folder: Path, number: str, by: str, now: datetime, key: Pa
         )
     said = _draft_said(folder)
     release = _standing(home, said["data_version"]["release_id"])
-    signed = replace(edition, signed_by=by.strip(), signed_at=now.isoformat(timespec="seconds"))
+    signed = replace(
+        edition, signed_by=by.strip(), signed_at=now.isoformat(timespec="seconds"),
+        key_id=signatures.key_id(home, key) if key else None,
+    )  # fmt: skip
     aside = _made(home, folder, release, said, signed, key)
     target = folder / f"v{signed.version}"
     os.rename(aside, target)
-    _write_index(folder, said)
-    folder.chmod(PUBLIC_FOLDER_MODE)
-    shutil.rmtree(folder / DRAFT)
-    sync_folder(folder)
+    _finish(folder)
     return target
 
 
+def _finish(folder: Path) -> None:
+    """Open and list what is signed, and let go of its draft; what a kill left undone is done the next time."""
+    if versions(folder):
+        _write_index(folder, said_in(folder))
+        folder.chmod(PUBLIC_FOLDER_MODE)
+    if (folder / DRAFT).exists() and waiting(folder) is None:
+        shutil.rmtree(folder / DRAFT)
+    _clear(folder)
+    sync_folder(folder)
+
+
 def _draft_said(folder: Path) -> dict:
-    said = json.loads((folder / DRAFT / "public" / "issue.json").read_text("utf-8"))
-    return {name: told for name, told in said.items() if name != "edition"}
+    return {name: told for name, told in _said(folder / DRAFT).items() if name != "edition"}
 
 
 def _standing(home: Home, release_id: str) -> Release:
@@ -186,15 +226,14 @@ def _standing(home: Home, release_id: str) -> Release:
 def again(home: Home, number: str) -> Path:
     """Make the draft of an issue again, of the current release, where nobody has signed yet or a correction waits."""
     folder = place(home, number)
-    edition = waiting(folder)
-    if edition is None:
-        raise EditionError(f"{number} 没有待签的送审稿。要更正请用 petition issue correct。")
-    before = said_in(folder) if versions(folder) else None
-    release = load(home, None)
-    said = _draft_said(folder)
-    told = contents(release, _entry(said), said["issue"]["region_code"], before, home.rules)
     with _alone(folder):
-        draft(home, folder, release, told, edition)
+        edition = waiting(folder)
+        if edition is None:
+            raise EditionError(f"{number} 没有待签的送审稿。要更正请用 petition issue correct。")
+        said, release = _draft_said(folder), load(home, None)
+        entry, region = _entry(said), said["issue"]["region_code"]
+        earlier = said_in(folder) if versions(folder) else before(home, entry, region)
+        draft(home, folder, release, contents(release, entry, region, earlier, home.rules), edition)
     return folder / DRAFT
 
 
@@ -204,18 +243,18 @@ def correct(home: Home, number: str, reason: str) -> Path:
     Raises EditionError when nothing was signed yet, a draft waits, no reason is given, or nothing is said otherwise.
     """
     folder = place(home, number)
-    signed = versions(folder)
-    if not signed or waiting(folder):
-        raise EditionError(
-            f"{number} 还有没签发的送审稿，请先签发，或者用 petition issue render {number} --again 重作。"
-        )
     if not reason.strip():
         raise EditionError("请用 --reason 写明为什么更正，它印在新版的首页。")
-    before, release = said_in(folder), load(home, None)
-    said = contents(release, _entry(before), before["issue"]["region_code"], before, home.rules)
-    if not said["revisions"]:
-        raise EditionError(f"当前版 {release.release_id} 与已签发的没有不同，不必更正。")
     with _alone(folder):
+        signed = versions(folder)
+        if not signed or waiting(folder):
+            raise EditionError(
+                f"{number} 还有没签发的送审稿，请先签发，或者用 petition issue render {number} --again 重作。"
+            )
+        issued, release = said_in(folder), load(home, None)
+        said = contents(release, _entry(issued), issued["issue"]["region_code"], issued, home.rules)
+        if not said["revisions"]:
+            raise EditionError(f"当前版 {release.release_id} 与已签发的没有不同，不必更正。")
         draft(
             home, folder, release, said, Edition(signed[-1]["version"] + 1, notice=reason.strip())
         )
@@ -250,16 +289,21 @@ def verify(home: Home, number: str) -> dict[str, list[str]]:
         name = f"v{told['version']}"
         differing += [f"{name}/{file} 被改动过" for file in rendering.altered(folder / name)]
         manifest = json.loads((folder / name / "public" / rendering.MANIFEST).read_text("utf-8"))
-        if manifest["renderers_sha256"] == rendering.renderers():
-            differing += [f"{name}/{file} 重作出来不同" for file in _differing(home, folder, name)]
+        release = load(home, told["release_id"])
+        if manifest["renderers_sha256"] != rendering.renderers(home.root / "fonts"):
+            notes.append(f"{name} 是用别的程序版本或字体作的，只核对了哈希和签名，没有重作。")
+        elif not release.serve.exists():
+            notes.append(
+                f"{name} 所依据的 {release.release_id} 已精简，只核对了哈希和签名，没有重作。"
+            )
         else:
-            notes.append(f"{name} 是用别的程序版本作的，只核对了哈希和签名，没有重作。")
-        differing += _unsigned(home, folder / name)
+            differing += [f"{name}/{file} 重作出来不同" for file in _differing(home, folder, name)]
+        differing += _unsigned(home, folder / name, told["key_id"])
     return {"differing": differing, "notes": notes}
 
 
 def _differing(home: Home, folder: Path, name: str) -> list[str]:
-    said = json.loads((folder / name / "public" / "issue.json").read_text("utf-8"))
+    said = _said(folder / name)
     edition = Edition(**said.pop("edition"))
     release = load(home, said["data_version"]["release_id"])
     with tempfile.TemporaryDirectory(prefix="petition-issue-") as aside:
@@ -268,11 +312,14 @@ def _differing(home: Home, folder: Path, name: str) -> list[str]:
     return sorted(n for n in wanted.keys() | there.keys() if wanted.get(n) != there.get(n))
 
 
-def _unsigned(home: Home, edition: Path) -> list[str]:
-    told = signatures.read(edition / "public" / rendering.SIGNATURE)
-    if told is None:
+def _unsigned(home: Home, edition: Path, key_id: str | None) -> list[str]:
+    """Return what is wrong with the signature of an edition; one that was made with a key has to have it."""
+    if key_id is None:
         return []
     try:
+        told = signatures.read(edition / "public" / rendering.SIGNATURE)
+        if told is None or told.get("key_id") != key_id:
+            return [f"{edition.name} 签发时有数字签名，现在没有，或者不是那一个"]
         signatures.check(home, edition / "public" / rendering.MANIFEST, told)
     except HouseError as error:
         return [f"{edition.name}：{error}"]

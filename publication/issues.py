@@ -75,7 +75,11 @@ def _not_made(home: Home, standing: list[Release], now: datetime, until: datetim
 
 def _to_open(home: Home, now: datetime) -> list[Path]:
     """Return the folders of issues whose print has come and that are closed yet."""
-    printed = [place for place, said in _made(home) if _is_printed(said, now)]
+    withdrawn = notices.names(home.withdrawn)
+    printed = [
+        place for place, said in _made(home)
+        if _is_printed(said, now) and said["release_id"] not in withdrawn
+    ]  # fmt: skip
     return [p for p in printed if stat.S_IMODE(p.stat().st_mode) != PUBLIC_FOLDER_MODE]
 
 
@@ -135,7 +139,9 @@ def _write_regions(
     found = {}
     for region in regions_of(home.rules, entry):
         try:
-            said = contents(release, entry, region, _before(home, entry, region), home.rules)
+            said = contents(
+                release, entry, region, editions.before(home, entry, region), home.rules
+            )
         except NoFigures as why:
             found[region] = str(why)
             continue
@@ -144,17 +150,6 @@ def _write_regions(
         editions.draft(home, place, release, said, Edition())
         found[region] = None
     return found
-
-
-def _before(home: Home, entry: Entry, region: str) -> dict | None:
-    """Return what the last issue of the series before this one said of a region; None where there is none."""
-    earlier = [
-        (said["last_date"], place / region)
-        for place, said in _made(home)
-        if said["series_code"] == entry.series_code and said["last_date"] < str(entry.last_date)
-    ]
-    there = [editions.said_in(place) for _, place in sorted(earlier) if place.is_dir()]
-    return there[-1] if there else None
 
 
 def _write_json(path: Path, said: dict) -> None:
@@ -202,7 +197,7 @@ def listing(home: Home, now: datetime, until: datetime) -> list[dict]:
             "state": "printed" if _is_printed(said, now) else "embargoed",
             "editions": {
                 region: _edition_state(place / region, why)
-                for region, why in said["regions"].items()
+                for region, why in said.get("regions", {}).items()
             },
         }
         for place, said in _made(home)

@@ -5,6 +5,7 @@ release its manifests, the rules it was made with and the figures it published: 
 compare with it still verify, and it can be rebuilt from the lake.
 """
 
+import json
 import os
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -39,16 +40,25 @@ def withdraw(home: Home, release_id: str, reason: str) -> dict:
     return {**notice, "current": now.release_id if now else None}
 
 
+def _issued(home: Home) -> set[str]:
+    """Return the releases that issues and their editions are of: what was issued stays provable."""
+    found = [
+        json.loads(p.read_text("utf-8"))["release_id"] for p in home.issues.glob("*/*/issue.json")
+    ]
+    told = home.issues.glob("*/*/*/*/public/manifest.json")
+    return {*found, *(json.loads(p.read_text("utf-8"))["data_version"]["release_id"] for p in told)}
+
+
 def due(home: Home, keep_days: int = KEEP_DAYS) -> list[Release]:
     """Return the releases that retention would reduce, oldest first.
 
-    Kept whole: the current one, each whose `as_of` is a month's end, the newest ten, those younger
-    than `keep_days` days. One that is already reduced but not to the end, as by a kill, is due again.
+    Kept whole: the current one, each whose `as_of` is a month's end, each that an issue is of, the newest ten,
+    those younger than `keep_days` days. One that is already reduced but not to the end, as by a kill, is due again.
     """
     now, listed = current(home), list_releases(home)
     newest = {r.release_id for r in listed[-NEWEST_KEPT:]}
     oldest = clock.now() - timedelta(days=keep_days)
-    pruned = notices.names(home.pruned)
+    pruned, issued = notices.names(home.pruned), _issued(home)
     return [
         r
         for r in listed
@@ -56,6 +66,7 @@ def due(home: Home, keep_days: int = KEEP_DAYS) -> list[Release]:
         or not (
             r.release_id in pruned | newest
             or (now and r.release_id == now.release_id)
+            or r.release_id in issued
             or _is_month_end(datetime.fromisoformat(r.manifest["as_of"]).date())
             or datetime.fromisoformat(r.published_at) > oldest
         )

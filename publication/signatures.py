@@ -27,6 +27,21 @@ class BadSignature(HouseError):
 
 def sign(home: Home, manifest: Path, key: Path) -> dict:
     """Return the signature of a manifest, as it is written beside it. Raises KeyRefused."""
+    private = _private(home, key)
+    return {
+        "algorithm": ALGORITHM,
+        "key_id": _key_id(private.public_key()),
+        "sha256": hashlib.sha256(manifest.read_bytes()).hexdigest(),
+        "signature": base64.b64encode(private.sign(manifest.read_bytes())).decode(),
+    }
+
+
+def key_id(home: Home, key: Path) -> str:
+    """Return by which name the public half of a private key goes. Raises KeyRefused."""
+    return _key_id(_private(home, key).public_key())
+
+
+def _private(home: Home, key: Path):
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     place = key.resolve()
@@ -41,12 +56,7 @@ def sign(home: Home, manifest: Path, key: Path) -> dict:
             "这个文件不是没有口令的 PEM 私钥。可用 openssl genpkey -algorithm ed25519 生成。"
         ) from None
     _refuse_other(private)
-    return {
-        "algorithm": ALGORITHM,
-        "key_id": _key_id(private.public_key()),
-        "sha256": hashlib.sha256(manifest.read_bytes()).hexdigest(),
-        "signature": base64.b64encode(private.sign(manifest.read_bytes())).decode(),
-    }
+    return private
 
 
 def check(home: Home, manifest: Path, signature: dict) -> str:
@@ -54,6 +64,8 @@ def check(home: Home, manifest: Path, signature: dict) -> str:
     from cryptography.exceptions import InvalidSignature
 
     known = {_key_id(public): (name, public) for name, public in _trusted(home)}
+    if {"key_id", "signature"} - signature.keys():
+        raise BadSignature("签名文件不完整。请从备份恢复。")
     if signature["key_id"] not in known:
         raise BadSignature(
             f"签名用的公钥 {signature['key_id']} 不在 家目录/keys/ 中，核不了。请向签发人要公钥，核实后放进去。"
@@ -61,7 +73,7 @@ def check(home: Home, manifest: Path, signature: dict) -> str:
     name, public = known[signature["key_id"]]
     try:
         public.verify(base64.b64decode(signature["signature"]), manifest.read_bytes())
-    except InvalidSignature:
+    except (InvalidSignature, ValueError):
         raise BadSignature(
             f"{manifest.name} 与签名不符：清单在签名之后被改过。请从备份恢复，不要使用。"
         ) from None
@@ -93,8 +105,16 @@ def _key_id(public) -> str:
 
 
 def read(path: Path) -> dict | None:
-    """Return a signature that lies in a file, or None."""
-    return json.loads(path.read_text("utf-8")) if path.exists() else None
+    """Return a signature that lies in a file, or None. Raises BadSignature for what is none."""
+    if not path.exists():
+        return None
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise BadSignature(f"{path.name} 不是一个签名文件。请从备份恢复。")
+    return told
 
 
 def sign_release(home: Home, release: Release, by: str, key: Path) -> dict:
@@ -107,16 +127,18 @@ def sign_release(home: Home, release: Release, by: str, key: Path) -> dict:
         raise HouseError(
             f"{release.release_id} 的 {'、'.join(changed[:3])} 被改动过，不能签。请用 petition release verify 查看。"
         )
-    told = sign(home, _manifest(release), key) | {"signed_by": by}
-    return notices.write(home.signatures, release.release_id, told)
+    told = sign(home, _manifest(release), key)
+    return notices.write(home.signatures, release.release_id, told | {"said_by": by})
 
 
 def of_release(home: Home, release: Release) -> str | None:
-    """Say in Chinese by whom and with which trusted key a release was signed; None where nobody did. Raises BadSignature."""
+    """Say in Chinese with which trusted key a release was signed; None where nobody did. Who said to sign is told beside it,
+    but only the key vouches. Raises BadSignature.
+    """
     told = notices.read(home.signatures, release.release_id)
     if told is None:
         return None
-    return f"由 {told['signed_by']} 签名，公钥 keys/{check(home, _manifest(release), told)}"
+    return f"有签名，公钥 keys/{check(home, _manifest(release), told)}（自称 {told['said_by']}）"
 
 
 def _manifest(release: Release) -> Path:

@@ -35,7 +35,7 @@ def figure(code: str, area: str, num: float | None = 90, den: float | None = 100
         "level_code": "prefecture", "reason_text": None, "missing_count": 0, "num": num, "den": den, "excluded_count": 0,
         "value": (num / den if share else num) if printed else None, "value_low": 0.8 if share and printed else None,
         "value_high": 0.95 if share and printed else None, "release_status": "published", "checks": [], "rank": None,
-        "year_over_year": None, "observation_status": [], "target": None,
+        "year_over_year": None, "observation_status": [], "target": None, "counted_first": None, "counted_last": None,
     } | more  # fmt: skip
     if not printed:
         told |= dict.fromkeys(("num", "den", "value", "value_low", "value_high", "excluded_count"))
@@ -44,7 +44,7 @@ def figure(code: str, area: str, num: float | None = 90, den: float | None = 100
 
 def ranked(rank: int, low: int, high: int) -> dict:
     return {
-        "rank_status_code": "ranked", "reason_text": None, "rank": rank, "rank_label": str(rank), "tied_count": 1,
+        "rank_status_code": "ranked", "reason_text": None, "rank": rank, "rank_label": f"第 {rank}", "tied_count": 1,
         "ranked_count": 3, "left_out_count": 0, "peers_label": "", "rank_low": low, "rank_high": high,
         "rank_wide_flag": False, "printed_value": 0.9, "limit_code": None,
     }  # fmt: skip
@@ -73,7 +73,8 @@ def said(
             "first_date": "2026-03-01", "last_date": "2026-03-31", "cut_off_at": "2026-04-05T12:00:00",
             "print_at": MADE_AT.isoformat(), "final_at": "2026-06-29T09:30:00", "region_code": PROVINCE,
             "region_name": NAMES[PROVINCE], "publisher_name": "假省信访局", "next_print_at": "2026-05-07T09:30:00",
-            "compared_with": None, "reply_due_date": "2026-04-17",
+            "compared_with": None, "reply_due_date": "2026-04-17", "main_period": "2026-03", "main_kind": "month",
+            "month_over_flag": True,
         } | issue,
         "data_version": {"release_id": "20260331-00001-abcdef12", "as_of": "2026-03-31T23:59:59"},
         "areas": [{"area_code": code, "area_name": name} for code, name in NAMES.items()],
@@ -82,7 +83,7 @@ def said(
             {"indicator_code": i["indicator_code"], "variant": "project", "place_code": "card"} for i in told
         ],
         "figures": each_state() if figures is None else figures,
-        "series": list(series), "triangles": list(triangles), "owed": [], "items": [], "breaks": [],
+        "series": list(series), "triangles": list(triangles), "owed": [], "items": [], "ledgers": {}, "breaks": [],
         "revisions": list(revisions),
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from ingestion.home import Home
-from publication import editions, signatures
+from publication import editions, retention, signatures
 from publication import release as releases
 from publication.bulletin import revisions
 from publication.bulletin.evidence import NOT_TOLD, NotTheSame, _compare
@@ -90,7 +90,7 @@ def test_every_printed_figure_has_a_page_and_the_cases_that_come_to_it(signed):
     for figure in figures:
         name = f"{figure['indicator_code']}__{figure['variant']}/{figure['area_code']}-{figure['period']}"
         assert (signed / "public" / "evidence" / f"{name}.html").exists(), name
-        with (signed / "internal" / "cases" / f"{name}.csv").open(encoding="utf-8") as source:
+        with (signed / "internal" / "cases" / f"{name}.csv").open(encoding="utf-8-sig") as source:
             rows = list(csv.DictReader(source))
         assert sum(float(row["num"]) for row in rows) == pytest.approx(figure["num"]), name
         if figure["kind_code"] != "per_capita":
@@ -260,3 +260,15 @@ def test_a_release_is_signed_beside_itself_and_what_was_changed_since_is_seen(is
         signatures.of_release(issued, release)
     manifest.write_bytes(before)
     manifest.chmod(0o440)
+
+
+def test_a_version_signed_with_a_key_must_have_its_signature(issued, signed):
+    place = signed / "public" / "manifest.json.sig"
+    before = place.read_bytes()
+    place.unlink()
+    assert any("数字签名" in told for told in editions.verify(issued, NUMBER)["differing"])
+    place.write_bytes(before)
+
+
+def test_a_release_that_an_issue_is_of_is_kept_whole(issued, signed):
+    assert releases.list_releases(issued)[0].release_id in retention._issued(issued)

@@ -57,7 +57,7 @@ def test_what_was_revised_is_said_before_a_small_base(page):
 def test_three_sentences_say_what_is_what_is_not_and_what_was_corrected(page):
     what, kept, corrected = page["points"]
     assert what.startswith(
-        "假省信访量 798 件（缺 1 个单位）；按期答复率 97.4%，同比上升 3.4 个百分点"
+        "2026年3月，假省信访量 798 件（缺 1 个单位）；按期答复率 97.4%，同比上升 3.4 个百分点"
     )
     assert (
         "=西市()按期答复率本期暂缓发布：报送的行被隔离过多" in kept
@@ -130,7 +130,7 @@ def test_a_revision_is_substantial_when_a_conclusion_would_be_another(now, becau
         "on_time_reply", EAST, year_over_year=planted.changed(1.0), rank=planted.ranked(1, 1, 2), target={"met_flag": True}
     )  # fmt: skip
     assert revisions.substantial(old | now, old) == because
-    (row,) = revisions.since([old | now], {revisions.key_of(old): old})
+    (row,) = revisions.since([old | now], {revisions.key_of(old): old}, planted.NAMES)
     assert row["substantial_because"] == because
     assert row["before_num"] == (None if "release_status" in now else 90)
 
@@ -189,3 +189,35 @@ def test_a_triangle_grows_a_column_an_issue_and_forgets_what_is_no_longer_printe
     assert all(len(row["said"]) == triangles.MONTHS for row in second[0]["rows"])
     shown = layout(planted.said(triangles=second), Edition())["triangles"][0]
     assert shown["rows"][-1]["shown"][-1] == "60.0"
+
+
+def test_a_figure_that_there_is_no_longer_is_told_as_gone():
+    old = planted.figure("on_time_reply", EAST)
+    (row,) = revisions.since([], {revisions.key_of(old): old}, planted.NAMES)
+    assert (row["now_release_status"], row["before_num"], row["substantial_because"]) == (
+        "gone",
+        None,
+        ["status"],
+    )
+    shown = layout(planted.said(revisions=[row]), Edition())["revisions"][0]
+    assert (shown["before"], shown["now"]) == ("不再重复", "本期没有")
+
+
+def test_an_unfinished_month_is_judged_by_no_limits():
+    steady = [0.9 + 0.01 * (n % 2) for n in range(24)]
+    page = layout(planted.said(series=[_series(steady)], month_over_flag=False), Edition())
+    cell = _cell(page, EAST, "on_time_reply")
+    assert cell["limits"] is None and cell["ordinary"] is None
+    assert page["points"][0].startswith("2026年3月（未过完）")
+
+
+def test_a_name_cannot_become_markup_in_a_picture():
+    assert "<script" not in spark([1.0, 2.0], said='"><script>')
+
+
+def test_a_correction_replaces_the_column_of_its_own_issue():
+    front = [{"indicator_code": "on_time_reply", "variant": "project", "place_code": "card"}]
+    first = triangles.grown(None, front, _told(80), planted.PROVINCE, "2026-01")
+    again = triangles.grown({"triangles": first}, front, _told(81), planted.PROVINCE, "2026-01")
+    assert again[0]["columns"] == ["2026-01"]
+    assert [one["num"] for one in again[0]["rows"][0]["said"]] == [81]

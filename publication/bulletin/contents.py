@@ -15,14 +15,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from ingestion.contract import load_contracts
 from ingestion.errors import HouseError
-from publication.bulletin import items, revisions, targets, triangles
+from publication.bulletin import items, revisions, spans, targets, triangles
 from publication.bulletin.revisions import KEY, key_of
-from publication.calendar import Entry, following, front_of, months_of
+from publication.calendar import Entry, following, front_of
 from publication.release import Release, open_serve, records
 
 SERIES_MONTHS = 24
 BREAK_MONTHS = 12
+LARGE = ("nation", "province", "prefecture")
+DIFFERING = {"passed": "上下级对照一致", "failed": "上下级对照有没有解释的不同"}
 PINNED = (
     "release_id",
     "as_of",
@@ -38,11 +41,12 @@ FIGURES = f"""
     select
         indicator_code, variant, kind_code, period_kind_code, period, area_code, area_name, level_code, status_code,
         reason_text, missing_count, num, den, excluded_count, value, value_low, value_high,
-        coalesce(small_base_flag, false) as small_base_flag
+        coalesce(small_base_flag, false) as small_base_flag, null as counted_first, null as counted_last
     from mart_published_values
     where {AREAS} and period in (select unnest($periods::varchar[]))
     order by indicator_code, variant, period_kind_code, period, area_code
 """
+SUMMED = spans.SUMMED.format(areas=AREAS)
 SERIES = f"""
     select indicator_code, variant, area_code, period, status_code, num, den, value
     from mart_published_values
@@ -94,7 +98,7 @@ INDICATORS = """
     from dim_indicator
     order by indicator_code, variant
 """
-# what the offices within an area still owe by the release's day, or told late in the year before the period's end
+# what the offices within an area still owe of periods that ended by the issue's last day
 OWED = """
     select closure.ancestor_code as area_code, org_name, ledger, period_end_date, due_date, status_code
     from fct_expected_returns as returns
@@ -128,11 +132,23 @@ def contents(
 
     Raises NoFigures when the release has no figure of the region in the issue's period.
     """
-    periods = [*months_of(entry), f"{entry.last_date:%Y}"]
+    span, year = spans.main(entry), spans.to_date(entry)
+    summed = [one for one in (span, year) if one and (one is year or one.kind == spans.QUARTER)]
+    periods = [span.name, *([year.name] if year else [])]
     said = _settled(before, entry)
-    asked_periods = sorted({*periods, *(key[2] for key in said)})
+    asked_periods = sorted({span.name, *(key[2] for key in said)} - {one.name for one in summed})
     with open_serve(release) as connection:
         rows = _rows(connection, FIGURES, region=region, periods=asked_periods)
+        for one in summed:
+            rows += _rows(
+                connection,
+                SUMMED,
+                region=region,
+                first=one.first,
+                last=one.last,
+                name=one.name,
+                kind=one.kind,
+            )
         areas = {row["area_code"]: row["area_name"] for row in rows if row["period"] in periods}
         if region not in areas:
             raise NoFigures(
@@ -149,7 +165,7 @@ def contents(
         series = _rows(connection, SERIES, region=region, **_reach(entry))
         known = _rows(connection, INDICATORS)
         publisher = _rows(connection, PUBLISHER, region=region)
-        lines = items.told(connection, rules, entry, region, _main_period(entry))
+        lines = items.told(connection, rules, entry, region, span.name)
         owed = _rows(connection, OWED, areas=[*areas], region=region, last=entry.last_date)
     wanted = targets.holding(rules, entry.last_date)
     found = [_figure(row, beside, breaks, said.get(key_of(row)), wanted) for row in rows]
@@ -166,6 +182,9 @@ def contents(
             "publisher_name": publisher[0]["org_name"] if publisher else None,
             "next_print_at": coming.print_at.isoformat() if coming else None,
             "compared_with": _named(before),
+            "main_period": span.name,
+            "main_kind": span.kind,
+            "month_over_flag": spans.is_over(entry),
         },
         "data_version": {name: release.manifest.get(name) for name in PINNED},
         "areas": [{"area_code": code, "area_name": name} for code, name in areas.items()],
@@ -175,9 +194,10 @@ def contents(
         "series": months,
         "triangles": triangles.grown(before, front, months, region, entry.period),
         "owed": owed,
+        "ledgers": {c.ledger: c.label for c in load_contracts(release.definitions / "contracts")},
         "items": [line | {"parts": [_row(part) for part in line["parts"]]} for line in lines],
         "breaks": breaks,
-        "revisions": revisions.since(found, said),
+        "revisions": revisions.since(found, said, areas),
     }
 
 
@@ -205,6 +225,7 @@ def _named(before: dict | None) -> dict | None:
     if before is None:
         return None
     told = {name: before["issue"][name] for name in ("series_name", "period", "issue_no")}
+    told["version"] = before.get("edition", {}).get("version", 1)
     return told | {"release_id": before["data_version"]["release_id"]}
 
 
@@ -216,6 +237,7 @@ def _figure(
     small, missing = row.pop("small_base_flag"), row["missing_count"]
     row["release_status"] = row.pop("status_code")
     row |= {name: found.get(key_of(row)) for name, found in beside.items()}
+    row["checks"] = _without_counts(row["checks"], row["level_code"])
     printed = row["release_status"] == "published"
     row["target"] = wanted.of(row) if printed else None
     unsettled = any(check["answer_code"] == "failed" for check in row["checks"] or ())
@@ -229,6 +251,20 @@ def _figure(
     }
     row["observation_status"] = [mark for mark, holds in marks.items() if holds]
     return row
+
+
+def _without_counts(checks: list[dict] | None, level: str | None) -> list[dict] | None:
+    """Return what was asked of a figure as anybody may read it: of a small area without the cases that differ, which may
+    be fewer than are ever told of it.
+    """
+    if checks is None or level in LARGE:
+        return checks
+    return [
+        check | {"answer_text": DIFFERING[check["answer_code"]]}
+        if check["family_code"] == "reconciliation" and check["answer_code"] in DIFFERING
+        else check
+        for check in checks
+    ]
 
 
 def _breaks(found: dict, row: dict) -> bool:
@@ -281,15 +317,6 @@ def _rows(connection, sql: str, **given) -> list[dict]:
 
 def _row(row: dict) -> dict:
     return {name: _plain(value) for name, value in row.items()}
-
-
-def _main_period(entry: Entry) -> str:
-    """Return the period that an issue is mainly of: its last month, of an annual one its year."""
-    return (
-        f"{entry.last_date:%Y}"
-        if entry.period == f"{entry.last_date:%Y}"
-        else f"{entry.last_date:%Y-%m}"
-    )
 
 
 def _plain(value):

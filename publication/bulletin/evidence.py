@@ -5,6 +5,7 @@ and revisions, the way from ledger to figure; and its cases, each with delivery,
 The page reads masked tables alone. The cases' rows come to the figure's numerator and denominator, or there is no issue.
 """
 
+import codecs
 import re
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,8 @@ from pyarrow import compute
 
 from ingestion.errors import HouseError
 from publication.bulletin import html
-from publication.bulletin.layout import ledger_names, slug
+from publication.bulletin.cells import slug
+from publication.bulletin.spans import days
 from publication.explain import span
 from publication.release import Release, has, open_serve, records
 
@@ -58,13 +60,13 @@ BUT_HELD = """
 SOURCES = """
     create temp table sources as
     with told as (
-        select subject_id, ledger, label || '：' || string_agg(
+        select subject_id, ledger, coalesce(label, ledger) || '：' || string_agg(
             '第' || delivery_sequence || '号来件·第' || sheet_no || '表·第' || row_no || '行', '、'
             order by delivery_sequence, sheet_no, row_no
         ) as rows_of_ledger
         from mart_subject_rows
         semi join cases using (subject_id)
-        inner join labels using (ledger)
+        left join labels using (ledger)
         group by subject_id, ledger, label
     ),
     asked as (select distinct subject_id, ledgers from cases)
@@ -73,9 +75,11 @@ SOURCES = """
     inner join told on asked.subject_id = told.subject_id and list_contains(string_split(asked.ledgers, ','), told.ledger)
     group by asked.subject_id, asked.ledgers
 """
+# no spreadsheet takes it for a formula
+SUBJECT = r"case when regexp_matches(subject_id, '^[=+\-@\t\r]') then '''' || subject_id else subject_id end"
 NOT_TOLD = "没有报来的行：按规则应有"
 OF_INDICATOR = f"""
-    select area_code, whole_flag, subject_id, cohort_date, region_code, org_code, den, num, excluded_because,
+    select area_code, whole_flag, {SUBJECT} as subject_id, cohort_date, region_code, org_code, den, num, excluded_because,
         coalesce(source_rows, '{NOT_TOLD}') as source_rows
     from cases
     left join sources using (subject_id, ledgers)
@@ -96,7 +100,7 @@ def write(release: Release, said: dict, page: dict, public: Path, internal: Path
         if figure["release_status"] == "published" and figure["value"] is not None:
             printed.setdefault((figure["indicator_code"], figure["variant"]), []).append(figure)
     known = {(i["indicator_code"], i["variant"]): i for i in said["indicators"]}
-    pages, region = _Pages(release, page, public), said["issue"]["region_code"]
+    pages, region = _Pages(release, said, page, public), said["issue"]["region_code"]
     with open_serve(release) as connection:
         funnels = _funnels(connection, said)
         spans = _spans(connection, known, printed)
@@ -108,18 +112,21 @@ def write(release: Release, said: dict, page: dict, public: Path, internal: Path
             for figure in printed[key]:
                 part = cases.of(figure, spans[key, figure["period"]])
                 _compare(figure, known[key], part)
-                arrow_csv.write_csv(
-                    _in_words(part), folder / f"{figure['area_code']}-{figure['period']}.csv"
-                )
+                _write_list(folder / f"{figure['area_code']}-{figure['period']}.csv", part)
             pages.write(known[key], printed[key], funnels)
 
 
 def _spans(connection, known: dict, printed: dict) -> dict[tuple, tuple[date, date]]:
     """Return the first day of each indicator's period and the first after it."""
-    return {
-        (key, period): span(connection, known[key], period)
-        for key, figures in printed.items() for period in {figure["period"] for figure in figures}
-    }  # fmt: skip
+    found = {}
+    for key, figures in printed.items():
+        for figure in {figure["period"]: figure for figure in figures}.values():
+            counted = (figure["counted_first"], figure["counted_last"])
+            told = (
+                days(*counted) if all(counted) else span(connection, known[key], figure["period"])
+            )
+            found[key, figure["period"]] = told
+    return found
 
 
 def _gather(connection, known: dict, spans: dict, said: dict) -> None:
@@ -137,7 +144,7 @@ def _gather(connection, known: dict, spans: dict, said: dict) -> None:
     arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
     connection.register("spans", pa.table(arrays, names))
     connection.register(
-        "labels", pa.table(list(zip(*ledger_names().items(), strict=True)), ["ledger", "label"])
+        "labels", pa.table(list(zip(*said["ledgers"].items(), strict=True)), ["ledger", "label"])
     )
     areas = [area["area_code"] for area in said["areas"]]
     connection.execute(PLACES, {"region": said["issue"]["region_code"], "areas": areas})
@@ -185,14 +192,16 @@ def _compare(figure: dict, indicator: dict, part: pa.Table) -> None:
         )
 
 
-def _in_words(part: pa.Table) -> pa.Table:
-    """Return cases as they are written: how many are in a file is said on no page, as less the denominator it would say how
-    many were left out, which is hidden where they are few.
+def _write_list(path: Path, part: pa.Table) -> None:
+    """Write cases as a spreadsheet reads them. How many are in a file is said on no page, as less the denominator it would
+    say how many were left out, which is hidden where they are few.
     """
     told = part.drop_columns(["area_code", "whole_flag"])
     for name in ("den", "num"):
         told = told.set_column(told.column_names.index(name), name, told[name].cast(pa.float64()))
-    return told
+    with path.open("wb") as target:
+        target.write(codecs.BOM_UTF8)
+        arrow_csv.write_csv(told, target)
 
 
 def _exact(amount: float) -> Decimal:
@@ -212,8 +221,8 @@ def _funnels(connection, said: dict) -> dict[tuple, list[dict]]:
 class _Pages:
     """The pages of the figures of one issue."""
 
-    def __init__(self, release: Release, page: dict, public: Path) -> None:
-        self.release, self.page, self.public = release, page, public
+    def __init__(self, release: Release, said: dict, page: dict, public: Path) -> None:
+        self.release, self.page, self.public, self.titles = release, page, public, said["ledgers"]
         self.template = html.environment().get_template("evidence.html.j2")
         self.cells = {
             (slug(one), cell["area_code"], cell["period"]): cell
@@ -228,9 +237,10 @@ class _Pages:
     def write(self, indicator: dict, figures: list[dict], funnels: dict) -> None:
         name = slug(indicator)
         sql = definition_sql(self.release, indicator["model_name"])
-        titles = ledger_names()
         way = {
-            "ledgers": [titles.get(ledger, ledger) for ledger in indicator["ledgers"].split(",")],
+            "ledgers": [
+                self.titles.get(ledger, ledger) for ledger in indicator["ledgers"].split(",")
+            ],
             "facts": sorted(set(READ.findall(sql))),
             "model": indicator["model_name"],
         }

@@ -46,3 +46,13 @@ def write(page: dict, folder: Path, files: list[str]) -> list[Path]:
             target.write_text(template.render(**common, **{name: one}), "utf-8")
             written.append(target)
     return written
+
+
+def write_letters(page: dict, folder: Path) -> None:
+    """Write the monthly letter to each area below: what is the house's own to say, with the day to reply by."""
+    template = environment().get_template("letter.html.j2")
+    (folder / "letters").mkdir()
+    for area in page["areas"]:
+        if not area["own"]:
+            told = template.render(page=page, badges=page["badges"], area=area)
+            (folder / "letters" / f"{area['area_code']}.html").write_text(told, "utf-8")

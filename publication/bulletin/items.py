@@ -2,7 +2,7 @@
 
 Belongs here: reading, by the rule `report_items`, each line of the items out of the masked figures of a release. Which
 lines there are is data. A line is a part of the region's own figure (`num`, `den`, `value`), its parts by a cut
-(`cut:<code>`), or the organs with the most (`organs`).
+(`cut:<code>`; of small areas none, as in all that is public), or the organs with the most (`organs`).
 """
 
 from pathlib import Path
@@ -17,6 +17,7 @@ CUT = """
     from (select * from mart_published_values where area_kind_code = 'region' and area_code = $region) as told
     left join dim_cut_value using (cut_code, cut_value)
     where indicator_code = $indicator and variant = $variant and period = $period and cut_code = $cut
+        and level_code in ('nation', 'province', 'prefecture')
     order by num desc nulls last, cut_value limit $most
 """
 ORGANS = """

@@ -7,14 +7,10 @@ what is null there is nowhere here. How it looks is the renderers'.
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import date
-from functools import lru_cache
 
-from ingestion.contract import load_contracts
 from publication.bulletin import wording
-from publication.bulletin.contents import SERIES_MONTHS
-from publication.bulletin.revisions import key_of
-from publication.bulletin.variation import limits
+from publication.bulletin.cells import Found, slug
+from publication.bulletin.cells import cell as cell_of
 
 AXES = {
     "prevention": "预防",
@@ -32,23 +28,19 @@ BECAUSE = {
     "rank": "位次变了",
     "target": "达标与否变了",
 }
-FAMILIES = {
-    "arithmetic": "重算",
-    "definition": "口径",
-    "reconciliation": "上下级对照",
-    "timing": "报送",
-}
-ANSWERS = {"passed": "通过", "failed": "未通过", "not_applicable": "不适用"}
 
 
 @dataclass(frozen=True)
 class Edition:
-    """Which edition of an issue: a draft as long as nobody has signed it. `notice`: why there is a later version."""
+    """Which edition of an issue: a draft as long as nobody has signed it. `notice`: why there is a later version;
+    `key_id`: the key that its manifest is signed with.
+    """
 
     version: int = 1
     signed_by: str | None = None
     signed_at: str | None = None
     notice: str | None = None
+    key_id: str | None = None
 
     @property
     def draft(self) -> bool:
@@ -57,14 +49,18 @@ class Edition:
 
 def layout(said: dict, edition: Edition) -> dict:
     """Return what stands where in an issue, as plain values."""
-    found = _Found(said)
+    found = Found(said)
     front = [found.indicators[row["indicator_code"], row["variant"]] for row in said["front"]]
     cards = [i for row, i in zip(said["front"], front, strict=True) if row["place_code"] == "card"]
     columns = [_column(i) for i in front]
     rows = [_row(found, area, front) for area in said["areas"]]
+    owed = [
+        row | {"ledger_name": said["ledgers"].get(row["ledger"], row["ledger"])}
+        for row in said["owed"]
+    ]
     return {
         "head": _head(said, edition),
-        "cards": [_cell(found, i, found.own) for i in cards],
+        "cards": [cell_of(found, i, found.own) for i in cards],
         "columns": columns,
         "rows": rows,
         "points": _points(said, found, cards, rows),
@@ -74,7 +70,7 @@ def layout(said: dict, edition: Edition) -> dict:
         "indicators": [p for i in said["indicators"] if (p := _indicator(found, i))["rows"]],
         "items": _items(found, said["items"]),
         "triangles": [_triangle(found, told) for told in said["triangles"]],
-        "areas": [_area(found, area, said["owed"]) for area in said["areas"]],
+        "areas": [_area(found, area, owed) for area in said["areas"]],
         "badges": wording.BADGES,
         "months": found.months,
         "trends": [c["slug"] for c in columns if c["unit"] == "%"][:TRENDS],
@@ -82,49 +78,10 @@ def layout(said: dict, edition: Edition) -> dict:
     }
 
 
-@lru_cache
-def ledger_names() -> dict[str, str]:
-    """Return what each shipped ledger is called."""
-    return {contract.ledger: contract.label for contract in load_contracts()}
-
-
-class _Found:
-    """The figures of an issue by their key, its main period, and the months before it."""
-
-    def __init__(self, said: dict) -> None:
-        last = said["issue"]["last_date"]
-        self.annual = len(said["issue"]["period"]) == len("2026")
-        self.period = last[:4] if self.annual else last[:7]
-        self.months = _months_before(last)
-        self.own = said["issue"]["region_code"]
-        self.names = {a["area_code"]: a["area_name"] for a in said["areas"]}
-        self.figures = {key_of(row): row for row in said["figures"]}
-        self.indicators = {(i["indicator_code"], i["variant"]): i for i in said["indicators"]}
-        self.series = {
-            (s["indicator_code"], s["variant"], s["area_code"]): {
-                m["period"]: m["value"] for m in s["months"]
-            }
-            for s in said["series"]
-        }
-
-    def figure(self, indicator: dict, area: str, period: str | None = None) -> dict | None:
-        name = (indicator["indicator_code"], indicator["variant"])
-        return self.figures.get((*name, period or self.period, area))
-
-    def months_of(self, indicator: dict, area: str) -> list[float | None]:
-        known = self.series.get((indicator["indicator_code"], indicator["variant"], area), {})
-        return [known.get(month) for month in self.months]
-
-
-def _months_before(last: str) -> list[str]:
-    day = date.fromisoformat(last)
-    number = day.year * 12 + day.month - 1
-    return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(number - SERIES_MONTHS + 1, number + 1)]
-
-
 def _head(said: dict, edition: Edition) -> dict:
     issue = said["issue"]
     year = issue["period"][:4]
+    printed = max(issue["print_at"], edition.signed_at or "")  # one signed late goes out then
     return {
         "title": f"{issue['region_name']}信访工作情况通报",
         "series": issue["series_name"],
@@ -133,8 +90,9 @@ def _head(said: dict, edition: Edition) -> dict:
         "span": f"{wording.day(issue['first_date'])}—{wording.day(issue['last_date'])}",
         "region_name": issue["region_name"],
         "publisher": issue["publisher_name"] or issue["region_name"],
-        "print_at": wording.day(issue["print_at"]),
-        "print_date": wording.day(issue["print_at"].partition("T")[0]),
+        "print_at": wording.day(printed),
+        "print_date": wording.day(printed.partition("T")[0]),
+        "figures_of": wording.month(issue["main_period"]),
         "final_date": wording.day(issue["final_at"].partition("T")[0]),
         "next_date": wording.day(issue["next_print_at"].partition("T")[0])
         if issue["next_print_at"]
@@ -147,56 +105,6 @@ def _head(said: dict, edition: Edition) -> dict:
     } | asdict(edition)
 
 
-def _cell(found: _Found, indicator: dict, area: str, period: str | None = None) -> dict | None:
-    """Return all that is said of a figure; None where there is none."""
-    figure = found.figure(indicator, area, period)
-    if figure is None:
-        return None
-    monthly = figure["period_kind_code"] == "month"
-    months = found.months_of(indicator, area) if monthly else []
-    share = wording.is_share(indicator["kind_code"])
-    within = limits(months[:-1], most=1.0 if share else None) if months else None
-    value = wording.value(figure)
-    ordinary = within is not None and value is not None and within.hold(value)
-    change = wording.change(figure, indicator, ordinary)
-    return {
-        "indicator_code": figure["indicator_code"], "variant": figure["variant"], "period": figure["period"],
-        "area_code": area, "area_name": figure["area_name"], "name": indicator["indicator_name"],
-        "number": wording.number(figure, indicator), "unit": wording.unit(indicator),
-        "fraction": wording.fraction(figure, indicator), "marks": wording.marks(figure),
-        "badge": wording.badge(figure), "status": figure["release_status"], "reason": figure["reason_text"],
-        "missing_count": figure["missing_count"], "rank": wording.rank(figure), "rank_span": wording.rank_span(figure),
-        "change": asdict(change) | {"note": change.note} if change else None, "months": months,
-        "limits": asdict(within) if within else None, "ordinary": ordinary if within else None,
-        "value": value, "excluded_count": figure["excluded_count"],
-        "interval": _interval(figure) if share else "", "checks": _checks(figure), "target": figure["target"],
-        "page": f"{slug(indicator)}/{area}-{figure['period']}.html",
-    }  # fmt: skip
-
-
-def slug(indicator: dict) -> str:
-    """Return how an indicator's variant is called in names of files."""
-    return f"{indicator['indicator_code']}__{indicator['variant']}"
-
-
-def _interval(figure: dict) -> str:
-    if figure["value_low"] is None:
-        return ""
-    return f"{100 * figure['value_low']:.1f}—{100 * figure['value_high']:.1f}"
-
-
-def _checks(figure: dict) -> list[dict]:
-    return [
-        {
-            "family": FAMILIES[told["family_code"]],
-            "answer": ANSWERS[told["answer_code"]],
-            "code": told["answer_code"],
-            "text": told["answer_text"],
-        }
-        for told in figure["checks"] or ()
-    ]
-
-
 def _column(indicator: dict) -> dict:
     return {
         "name": indicator["indicator_name"],
@@ -206,20 +114,21 @@ def _column(indicator: dict) -> dict:
     }
 
 
-def _row(found: _Found, area: dict, front: list[dict]) -> dict:
+def _row(found: Found, area: dict, front: list[dict]) -> dict:
     code = area["area_code"]
-    return area | {"own": code == found.own, "cells": [_cell(found, i, code) for i in front]}
+    return area | {"own": code == found.own, "cells": [cell_of(found, i, code) for i in front]}
 
 
-def _points(said: dict, found: _Found, cards: list[dict], rows: list[dict]) -> list[str]:
+def _points(said: dict, found: Found, cards: list[dict], rows: list[dict]) -> list[str]:
     """Return three sentences: what is, what is not published, what was corrected."""
-    told = [_spoken(cell) for i in cards if (cell := _cell(found, i, found.own))]
+    told = [_spoken(cell) for i in cards if (cell := cell_of(found, i, found.own))]
     cells = [cell for row in rows for cell in row["cells"] if cell]
     kept = _said_of_kept(found, cells)
-    return [f"{found.names[found.own]}{'；'.join(told)}。", kept, _corrected(said, cells)]
+    when = wording.month(found.period) + ("" if found.over else "（未过完）")
+    return [f"{when}，{found.names[found.own]}{'；'.join(told)}。", kept, _corrected(said, cells)]
 
 
-def _said_of_kept(found: _Found, cells: list[dict]) -> str:
+def _said_of_kept(found: Found, cells: list[dict]) -> str:
     """Say what the great table does not print and why, and how many other figures are not printed."""
     held = [c for c in cells if c["status"] == "held"]
     hidden = sum(c["status"] == "suppressed" for c in cells)
@@ -227,7 +136,8 @@ def _said_of_kept(found: _Found, cells: list[dict]) -> str:
     if held:
         names = "、".join(f"{c['area_name']}{c['name']}" for c in held[:3])
         more = f"等 {len(held)} 个数" if len(held) > 3 else ""
-        told.append(f"{names}{more}本期暂缓发布：{(held[0]['reason'] or '').rstrip('。')}")
+        reasons = "；".join(dict.fromkeys((c["reason"] or "").rstrip("。") for c in held))
+        told.append(f"{names}{more}本期暂缓发布：{reasons}")
     if hidden:
         told.append(f"总表有 {hidden} 个数因基数过小隐去")
     states = Counter(
@@ -259,25 +169,27 @@ def _moved(change: dict) -> str:
 
 def _corrected(said: dict, cells: list[dict]) -> str:
     badges = Counter(cell["badge"] for cell in cells)
+    unchecked = sum(_unchecked(cell) for cell in cells)
     state = (
-        f"总表 {len(cells)} 个数中 {badges['verified']} 个已核验，{badges['provisional']} 个未全核对，"
+        f"总表 {len(cells)} 个数中 {badges['verified']} 个已核验，{unchecked} 个未全核对，"
         f"{badges['small']} 个基数小，{badges['held']} 个暂缓，{badges['suppressed']} 个隐去"
     )
     before = said["issue"]["compared_with"]
     if before is None:
         return f"这是第一次作这一种通报，没有上期可以对照；{state}。"
     grave = sum(bool(row["substantial_because"]) for row in said["revisions"])
-    return f"自上期以来更正 {len(said['revisions'])} 个数，其中实质性 {grave} 个；{state}。"
+    since = "上期" if before["period"] != said["issue"]["period"] else f"第 {before['version']} 版"
+    return f"自{since}以来更正 {len(said['revisions'])} 个数，其中实质性 {grave} 个；{state}。"
 
 
-def _kept_back(found: _Found, front: list[dict]) -> list[dict]:
+def _kept_back(found: Found, front: list[dict]) -> list[dict]:
     """Return each figure of the main period that is held or suppressed, and of the great table what is not wholly
     checked; gravest first.
     """
     in_front = {slug(i) for i in front}
     listed = []
     for key in found.figures:
-        cell = _cell(found, found.indicators[key[:2]], key[3]) if key[2] == found.period else None
+        cell = cell_of(found, found.indicators[key[:2]], key[3]) if key[2] == found.period else None
         if cell and (cell["status"] != "published" or _unchecked(cell) and slug(cell) in in_front):
             failed = [check["text"] for check in cell["checks"] if check["code"] == "failed"]
             listed.append(cell | {"why": "；".join([*filter(None, [cell["reason"]]), *failed])})
@@ -285,20 +197,20 @@ def _kept_back(found: _Found, front: list[dict]) -> list[dict]:
 
 
 def _unchecked(cell: dict) -> bool:
-    return cell["badge"] == "provisional"
+    return "p" in cell["marks"]
 
 
 def _gravity(cell: dict) -> int:
     return {"held": 2, "suppressed": 1}.get(cell["status"], 0)
 
 
-def _revision(found: _Found, row: dict) -> dict:
+def _revision(found: Found, row: dict) -> dict:
     indicator = found.indicators[row["indicator_code"], row["variant"]]
     before = {
         name.removeprefix("before_"): v for name, v in row.items() if name.startswith("before_")
     }
     now = {name.removeprefix("now_"): v for name, v in row.items() if name.startswith("now_")}
-    hidden = before["release_status"] == "published" and before["value"] is None
+    hidden = before["release_status"] == "published" and before["num"] is None
     return {
         "area_name": row["area_name"], "name": indicator["indicator_name"], "period": wording.month(row["period"]),
         "slug": slug(indicator), "area_code": row["area_code"], "told_period": row["period"],
@@ -308,7 +220,7 @@ def _revision(found: _Found, row: dict) -> dict:
     }  # fmt: skip
 
 
-def _indicator(found: _Found, indicator: dict) -> dict:
+def _indicator(found: Found, indicator: dict) -> dict:
     """Return the page of an indicator: its definition, and a row an area, of the main period and of the year."""
     year = found.period[:4]
     rows = [
@@ -316,8 +228,8 @@ def _indicator(found: _Found, indicator: dict) -> dict:
             "area_code": code,
             "area_name": name,
             "own": code == found.own,
-            "cell": _cell(found, indicator, code),
-            "year": None if found.annual else _cell(found, indicator, code, year),
+            "cell": cell_of(found, indicator, code),
+            "year": None if found.annual else cell_of(found, indicator, code, year),
         }
         for code, name in found.names.items()
     ]
@@ -330,7 +242,7 @@ def _indicator(found: _Found, indicator: dict) -> dict:
     }
 
 
-def _items(found: _Found, lines: list[dict]) -> list[dict]:
+def _items(found: Found, lines: list[dict]) -> list[dict]:
     """Return the statutory items in words, the lines of each together."""
     items: dict[tuple, list] = {}
     for line in lines:
@@ -345,7 +257,7 @@ def _items(found: _Found, lines: list[dict]) -> list[dict]:
     ]
 
 
-def _line(found: _Found, indicator: dict, line: dict) -> str:
+def _line(found: Found, indicator: dict, line: dict) -> str:
     kind = line["part_code"].partition(":")[0]
     if kind in ("cut", "organs"):
         part = "den" if kind == "organs" else "num"
@@ -361,7 +273,7 @@ def _line(found: _Found, indicator: dict, line: dict) -> str:
     return f"{wording.part(figure | {'status_code': figure['release_status']}, kind)} {indicator['unit_name']}"
 
 
-def _triangle(found: _Found, told: dict) -> dict:
+def _triangle(found: Found, told: dict) -> dict:
     """Return a triangle in words: a row a month, what each issue said of it, and by how much the last differs from the
     first.
     """
@@ -387,19 +299,16 @@ def _triangle(found: _Found, told: dict) -> dict:
     }
 
 
-def _area(found: _Found, area: dict, owed: list[dict]) -> dict:
+def _area(found: Found, area: dict, owed: list[dict]) -> dict:
     """Return the page of an area: its figures by axis, and what its offices still owe."""
     code = area["area_code"]
     by_axis: dict[str, list] = {name: [] for name in AXES.values()}
     for indicator in found.indicators.values():
-        cell = _cell(found, indicator, code) or _cell(found, indicator, code, found.period[:4])
+        cell = cell_of(found, indicator, code) or cell_of(found, indicator, code, found.period[:4])
         if cell:
             by_axis[AXES[indicator["axis_code"]]].append(cell | {"slug": slug(indicator)})
     return area | {
+        "own": code == found.own,
         "axes": [{"name": n, "cells": cells} for n, cells in by_axis.items() if cells],
-        "owed": [
-            row | {"ledger_name": ledger_names().get(row["ledger"], row["ledger"])}
-            for row in owed
-            if row["area_code"] == code
-        ],
+        "owed": [row for row in owed if row["area_code"] == code],
     }

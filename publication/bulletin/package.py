@@ -27,6 +27,7 @@ COLUMNS = (
     ("yoy_points", "number", "同比，百分点"), ("definition_version", "string", "口径版本"),
     ("reason_text", "string", "说明"),
 )  # fmt: skip
+FORMULA = tuple("=+-@\t\r")
 ARROW = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64()}
 
 
@@ -36,7 +37,7 @@ def write(said: dict, page: dict, folder: Path) -> None:
     with (folder / "data.csv").open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow([name for name, _, _ in COLUMNS])
-        writer.writerows(rows)
+        writer.writerows([[_guarded(cell) for cell in row] for row in rows])
     columns = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
     arrays = [pa.array(c, ARROW[kind]) for c, (_, kind, _) in zip(columns, COLUMNS, strict=True)]
     table = pa.table(arrays, [name for name, _, _ in COLUMNS])
@@ -57,6 +58,11 @@ def _row(figure: dict, said: dict) -> list:
         "observation_status": "".join(figure["observation_status"]),
     }
     return [told.get(name) for name, _, _ in COLUMNS]
+
+
+def _guarded(cell):
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell
 
 
 def _described(said: dict, page: dict, folder: Path) -> dict:

@@ -5,6 +5,7 @@ asked for, and the same months give the same bytes. A month that is not printed 
 """
 
 from collections.abc import Iterator
+from html import escape
 from itertools import groupby
 
 MARGIN = 4.0
@@ -47,7 +48,7 @@ def spark(
     place, value = max((n, v) for n, v in enumerate(months) if v is not None)
     parts.append(_last(float(x(place)), float(y(value)), limits, value))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="spark" role="img" aria-label="{said}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="spark" role="img" aria-label="{escape(said, quote=True)}"'
         f' width="{_short(width)}" height="{_short(height)}" viewBox="0 0 {_short(width)} {_short(height)}">'
         f"{''.join(parts)}</svg>"
     )

@@ -8,6 +8,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 
 from publication.bulletin import evidence, html, package, pdf, word, workbook
@@ -15,7 +16,9 @@ from publication.bulletin.layout import Edition, layout
 from publication.files import sha256
 from publication.release import Release
 
+OWED = "owed.json"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.json.sig"
+LIBRARIES = ("jinja2", "xlsxwriter", "python-docx", "pyarrow", "sqlglot")
 NO_PDF = "没有作 PDF：没有装 pdf 附加组件（make pdf）。"
 
 
@@ -31,12 +34,17 @@ def render(
     public.mkdir()
     internal.mkdir()
     page, made_at = layout(said, edition), datetime.fromisoformat(said["issue"]["print_at"])
-    (public / "issue.json").write_text(dumped(said | {"edition": asdict(edition)}), "utf-8")
+    told = {name: value for name, value in said.items() if name != "owed"} | {
+        "edition": asdict(edition)
+    }
+    (public / "issue.json").write_text(dumped(told), "utf-8")
+    (internal / OWED).write_text(dumped(said["owed"]), "utf-8")
     workbook.write(page, public / "bulletin.xlsx", made_at)
     word.write(page, public / "bulletin.docx", made_at)
     set_in, left_out = _write_pdf(page, public / "bulletin.pdf", made_at, fonts)
     package.write(said, page, public)
     html.write(page, public, sorted(p.name for p in public.iterdir()))
+    html.write_letters(page, internal)
     evidence.write(release, said, page, public, internal)
     manifest = {
         "issue": {
@@ -45,7 +53,7 @@ def render(
         "edition": asdict(edition),
         "data_version": said["data_version"],
         "fonts": set_in,
-        "renderers_sha256": renderers(),
+        "renderers_sha256": renderers(fonts),
         "left_out": left_out,
     }
     _pin(internal, {})
@@ -53,12 +61,20 @@ def render(
     return manifest
 
 
-def renderers() -> str:
-    """Return the hash of what makes editions: other renderers may make other bytes of the same issue."""
+def renderers(fonts: Path | None = None) -> str:
+    """Return the hash of what makes editions, libraries and fonts included: others may make other bytes of one issue."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for path in sorted(p for p in here.rglob("*") if p.is_file() and p.suffix != ".pyc"):
-        digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
+    files = [p for p in here.rglob("*") if p.is_file() and p.suffix != ".pyc"]
+    for path in sorted([*files, here.parent / "printed.py"]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    versions = {name: metadata.version(name) for name in LIBRARIES}
+    versions["typst"] = metadata.version("typst") if pdf.available() else None
+    places = [p for p in (fonts, pdf.DEBIAN) if p and p.is_dir()]
+    faces = {
+        p.name: p.stat().st_size for place in places for p in sorted(place.rglob("*.[ot]t[fc]"))
+    }
+    digest.update(dumped({"versions": versions, "fonts": faces}).encode())
     return digest.hexdigest()
 
 
@@ -85,7 +101,7 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {name: sha256(path) for name, path in found.items() if name not in (MANIFEST, SIGNATURE)}
 
 
-def dumped(told: dict) -> str:
+def dumped(told: dict | list) -> str:
     """Return plain values as JSON, the same text for the same values."""
     return json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n"
 

@@ -19,12 +19,25 @@ def said(row: dict) -> tuple:
     return tuple(row[name] for name in SAID)
 
 
-def since(figures: list[dict], before: dict[tuple, dict]) -> list[dict]:
-    """Return the revisions of the figures that were said before, by key: what was said, and what is.
+def since(figures: list[dict], before: dict[tuple, dict], areas: dict[str, str]) -> list[dict]:
+    """Return the revisions of the figures that were said before, by key: what was said, and what is. `areas`: the names of
+    those that the issue is of.
 
-    Of a figure that is no longer printed, what was said is not said again.
+    Of a figure that is no longer printed, what was said is not said again; one that there is no longer is told as gone.
     """
-    found = []
+    there = {key_of(row) for row in figures}
+    found = [
+        {name: row[name] for name in KEY}
+        | {
+            "area_name": areas[row["area_code"]],
+            "now_release_status": "gone",
+            "before_release_status": row["release_status"],
+        }
+        | {f"{when}_{name}": None for when in ("now", "before") for name in SAID[1:]}
+        | {"substantial_because": ["status"]}
+        for key, row in before.items()
+        if key not in there and row["area_code"] in areas
+    ]
     for row in figures:
         old = before.get(key_of(row))
         if old is not None and said(old) != said(row):

@@ -27,8 +27,12 @@ def grown(
 
 
 def _one(earlier: dict | None, months: list[dict], period: str) -> dict:
-    columns = [*(earlier or {}).get("columns", []), period][-MONTHS:]
-    known = {row["period"]: row["said"] for row in (earlier or {}).get("rows", [])}
+    columns, known = (earlier or {}).get("columns", []), {}
+    for row in (earlier or {}).get("rows", []):
+        known[row["period"]] = row["said"]
+    if columns[-1:] == [period]:  # a correction says anew what its own issue said
+        columns, known = columns[:-1], {month: said[:-1] for month, said in known.items()}
+    columns = [*columns, period][-MONTHS:]
     rows = []
     for month in months[-MONTHS:]:
         printed = month["status_code"] == "published"

@@ -22,7 +22,7 @@ BADGES = {
 }
 # what of several is shown first
 ORDER = {"r": "revised", "b": "break", "p": "provisional", "u": "small", "e": "estimated"}
-KEPT_BACK = {"held": "暂缓", "suppressed": "※"}
+KEPT_BACK = {"held": "暂缓", "suppressed": "※", "gone": "本期没有"}
 SHARES = ("share", "stock")
 UP, DOWN, SAME = "▲", "▼", "—"
 TONES = {
@@ -122,9 +122,9 @@ def change(figure: dict, indicator: dict, ordinary: bool = False) -> Change | No
 
 
 def rank(figure: dict) -> str:
-    """Return the rank of a figure as printed; nothing where it is not ranked."""
+    """Return the rank of a figure, a number; nothing where it is not ranked. Ties have the same."""
     told = figure["rank"]
-    return told["rank_label"] or "" if told and told["rank"] is not None else ""
+    return str(told["rank"]) if told and told["rank"] is not None else ""
 
 
 def rank_span(figure: dict) -> str:
@@ -136,9 +136,13 @@ def rank_span(figure: dict) -> str:
 
 
 def month(period: str) -> str:
-    """Return a period in words: 2026年3月, 2026年."""
+    """Return a period in words: 2026年3月, 2026年第1季度, 2026年."""
     year, *rest = period.split("-")
-    return f"{year}年{int(rest[0])}月" if rest else f"{year}年"
+    if not rest:
+        return f"{year}年"
+    return (
+        f"{year}年第{rest[0][1:]}季度" if rest[0].startswith("Q") else f"{year}年{int(rest[0])}月"
+    )
 
 
 def day(told: str) -> str:
@@ -152,7 +156,7 @@ def day(told: str) -> str:
 def grouped(amount: float) -> str:
     """Return a count with its thousands apart, and decimals only where it has some."""
     whole = int(amount)
-    return f"{whole:,}" if amount == whole else f"{amount:,.2f}".rstrip("0")
+    return f"{whole:,}" if amount == whole else f"{amount:,.2f}".rstrip("0").rstrip(".")
 
 
 def _exact(amount: float) -> Decimal:
