@@ -19,10 +19,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from filelock import FileLock
+
 from ingestion.durable import sync_folder, write_synced
+from ingestion.errors import HouseError
 from ingestion.home import Home
 from publication import editions, notices
-from publication.bulletin.contents import NoFigures, contents
+from publication.bulletin.contents import contents
 from publication.bulletin.layout import Edition
 from publication.calendar import Entry, entries, months_of, regions_of
 from publication.release import (
@@ -47,12 +50,14 @@ def settle(home: Home, now: datetime) -> dict[str, list[Path]]:
     Nothing is made of a period that ended before the house published anything. Killed at any step, it is completed
     by being asked again.
     """
-    for path in home.issues.glob("*/.*.tmp"):
-        shutil.rmtree(path)
-    made = [_make(home, entry, release) for entry, release in _to_make(home, now)]
-    opened = _to_open(home, now)
-    for place in opened:
-        place.chmod(PUBLIC_FOLDER_MODE)
+    home.issues.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.issues / ".lock"):  # who comes second finds all done
+        for path in home.issues.glob("*/.*.tmp"):
+            shutil.rmtree(path)
+        made = [_make(home, entry, release) for entry, release in _to_make(home, now)]
+        opened = _to_open(home, now)
+        for place in opened:
+            place.chmod(PUBLIC_FOLDER_MODE)
     return {"made": made, "opened": opened}
 
 
@@ -135,19 +140,21 @@ def _make(home: Home, entry: Entry, release: Release) -> Path:
 def _write_regions(
     home: Home, aside: Path, release: Release, entry: Entry
 ) -> dict[str, str | None]:
-    """Write the draft of each region that the rule names; return why there is none of one, else null."""
+    """Write the draft of each region that the rule names; return why there is none of one, else null: one that cannot be
+    made keeps no other back.
+    """
     found = {}
     for region in regions_of(home.rules, entry):
-        try:
-            said = contents(
-                release, entry, region, editions.before(home, entry, region), home.rules
-            )
-        except NoFigures as why:
-            found[region] = str(why)
-            continue
         place = aside / region
         place.mkdir()
-        editions.draft(home, place, release, said, Edition())
+        try:
+            earlier = editions.before(home, entry, region)
+            said = contents(release, entry, region, earlier, home.rules)
+            editions.draft(home, place, release, said, Edition())
+        except HouseError as why:
+            found[region] = str(why)
+            shutil.rmtree(place)
+            continue
         found[region] = None
     return found
 
