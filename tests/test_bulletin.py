@@ -168,7 +168,8 @@ def test_a_region_is_told_what_its_offices_still_owe_and_until_when_to_reply(sai
     [("weekly_summary", "2026-03"), ("half_monthly_bulletin", "2026-03"), ("monthly_assessment", "2026-03"),
      ("quarterly_review", "2026-Q1"), ("annual_report", "2025")],
 )  # fmt: skip
-def test_an_issue_of_every_cadence_is_rendered_with_its_evidence(release, tmp_path, series, main):
+def test_an_issue_of_every_cadence_is_rendered_with_its_evidence(few_home, tmp_path, series, main):
+    release = releases.load(few_home, None)
     found = entries(None, datetime(2026, 1, 1), datetime(2026, 4, 25))
     entry = [e for e in found if e.series_code == series and e.last_date <= date(2026, 3, 31)][-1]
     said = contents(release, entry, CITY)

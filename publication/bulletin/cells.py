@@ -18,6 +18,7 @@ FAMILIES = {
     "reconciliation": "上下级对照",
     "timing": "报送",
 }
+LIMITS = {"outside_95": "95% 控制限之外", "outside_998": "99.8% 控制限之外"}
 ANSWERS = {"passed": "通过", "failed": "未通过", "not_applicable": "不适用"}
 
 
@@ -77,6 +78,7 @@ def cell(found: Found, indicator: dict, area: str, period: str | None = None) ->
         "badge": wording.badge(figure), "status": figure["release_status"], "reason": figure["reason_text"],
         "missing_count": figure["missing_count"], "rank": "" if area == found.own else wording.rank(figure),
         "rank_span": "" if area == found.own else wording.rank_span(figure),
+        "limit": LIMITS.get((figure["rank"] or {}).get("limit_code"), ""),
         "change": asdict(change) | {"note": change.note} if change else None, "months": months,
         "limits": asdict(within) if within else None, "ordinary": ordinary if within else None,
         "value": value, "excluded_count": figure["excluded_count"],
