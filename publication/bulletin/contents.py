@@ -53,6 +53,13 @@ SERIES = f"""
     where {AREAS} and period_kind_code = 'month' and period between $since and $until
     order by indicator_code, variant, area_code, period
 """
+FAILED = """
+    select distinct checks.indicator_code, checks.variant, checks.area_code
+    from mart_figure_checks as checks
+    inner join dim_region on checks.area_code = dim_region.region_code
+    where area_kind_code = 'region' and cut_code = 'all' and period_kind_code = 'month' and answer_code = 'failed'
+        and period between $first and $last and (area_code = $region or parent_code = $region)
+"""
 CHECKS = """
     select indicator_code, variant, period, area_code, family_code, answer_code, answer_text
     from mart_figure_checks
@@ -140,15 +147,7 @@ def contents(
     with open_serve(release) as connection:
         rows = _rows(connection, FIGURES, region=region, periods=asked_periods)
         for one in summed:
-            rows += _rows(
-                connection,
-                SUMMED,
-                region=region,
-                first=one.first,
-                last=one.last,
-                name=one.name,
-                kind=one.kind,
-            )
+            rows += _summed(connection, region, one)
         areas = {row["area_code"]: row["area_name"] for row in rows if row["period"] in periods}
         if region not in areas:
             raise NoFigures(
@@ -201,6 +200,15 @@ def contents(
     }
 
 
+def _summed(connection, region: str, one: spans.Span) -> list[dict]:
+    """Return the figures of a span that is summed from its months; what was not wholly checked in a month is not in it."""
+    asked = {"region": region, "first": one.first, "last": one.last}
+    rows = _rows(connection, SUMMED, **asked, name=one.name, kind=one.kind)
+    failed = {tuple(row.values()) for row in _rows(connection, FAILED, **asked)}
+    names = ("indicator_code", "variant", "area_code")
+    return [row | {"unsettled_flag": tuple(row[n] for n in names) in failed} for row in rows]
+
+
 def _settled(before: dict | None, entry: Entry) -> dict[tuple, dict]:
     """Return what the issue before said and this one may say otherwise by revision alone: all of an earlier version of
     the same issue; of another period, its whole months and years, as a year to date grows by itself.
@@ -240,7 +248,9 @@ def _figure(
     row["checks"] = _without_counts(row["checks"], row["level_code"])
     printed = row["release_status"] == "published"
     row["target"] = wanted.of(row) if printed else None
-    unsettled = any(check["answer_code"] == "failed" for check in row["checks"] or ())
+    unsettled = row.pop("unsettled_flag", False) or any(
+        check["answer_code"] == "failed" for check in row["checks"] or ()
+    )
     marks = {
         "p": printed and (bool(missing) or unsettled),
         "r": before is not None and revisions.said(before) != revisions.said(row),
