@@ -47,6 +47,10 @@ def test_every_figure_is_the_release_s(release, said):
                 told[_key(row)] = row
     areas = {a["area_code"] for a in said["areas"]}
     assert PROVINCE in areas and CITY in areas
+    codes = [a["area_code"] for a in said["areas"]]
+    assert codes == [PROVINCE, *sorted(codes[1:])], (
+        "the region itself, then those below by their code"
+    )
     of_issue = [k for k, row in told.items() if row["period"] in ("2026-03", "2026")]
     wanted = {k for k in of_issue if told[k]["area_code"] in areas}
     wanted = {key for key in wanted if key[2] == "2026-03"}

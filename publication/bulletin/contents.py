@@ -148,7 +148,8 @@ def contents(
         rows = _rows(connection, FIGURES, region=region, periods=asked_periods)
         for one in summed:
             rows += _summed(connection, region, one)
-        areas = {row["area_code"]: row["area_name"] for row in rows if row["period"] in periods}
+        named = {row["area_code"]: row["area_name"] for row in rows if row["period"] in periods}
+        areas = dict(sorted(named.items(), key=lambda area: (area[0] != region, area[0])))
         if region not in areas:
             raise NoFigures(
                 f"{release.release_id} 这一版没有 {region} 在 {entry.period} 的数字，作不成这一期；"
