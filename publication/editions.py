@@ -23,7 +23,7 @@ from ingestion.durable import replace_file, sync_folder
 from ingestion.errors import HouseError
 from ingestion.home import Home
 from publication import notices, signatures
-from publication.bulletin import html, rendering
+from publication.bulletin import manifests
 from publication.bulletin.contents import contents
 from publication.bulletin.layout import Edition
 from publication.calendar import Entry
@@ -90,6 +90,8 @@ def _made(
     """Render an edition aside, sign its manifest if a key is given, and seal it; return where, in a folder of its own that
     nobody else may enter.
     """
+    from publication.bulletin import rendering
+
     _clear(folder)
     closed = folder / f".{uuid.uuid4().hex}.tmp"
     aside = closed / "edition"
@@ -97,8 +99,8 @@ def _made(
     aside.mkdir()
     rendering.render(said, edition, release, aside, home.root / "fonts")
     if key:
-        told = signatures.sign(home, aside / "public" / rendering.MANIFEST, key)
-        (aside / "public" / rendering.SIGNATURE).write_text(rendering.dumped(told), "utf-8")
+        told = signatures.sign(home, aside / "public" / manifests.MANIFEST, key)
+        (aside / "public" / manifests.SIGNATURE).write_text(manifests.dumped(told), "utf-8")
     seal(aside, [p for p in aside.rglob("*") if p.is_file()], home.releases.stat().st_gid)
     return aside
 
@@ -114,7 +116,7 @@ def _clear(folder: Path) -> None:
 def versions(folder: Path) -> list[dict]:
     """Return the signed versions of a region's issue, oldest first: what each manifest says of its edition."""
     found = [
-        json.loads((p / "public" / rendering.MANIFEST).read_text("utf-8"))
+        json.loads((p / "public" / manifests.MANIFEST).read_text("utf-8"))
         for p in folder.glob("v[0-9]*")
     ]
     told = [m["edition"] | {"release_id": m["data_version"]["release_id"]} for m in found]
@@ -123,7 +125,7 @@ def versions(folder: Path) -> list[dict]:
 
 def left_out(edition: Path) -> str | None:
     """Return which format an edition lacks and why, in Chinese; None when it has all."""
-    return json.loads((edition / "public" / rendering.MANIFEST).read_text("utf-8"))["left_out"]
+    return json.loads((edition / "public" / manifests.MANIFEST).read_text("utf-8"))["left_out"]
 
 
 def waiting(folder: Path) -> Edition | None:
@@ -155,7 +157,7 @@ def before(home: Home, entry: Entry, region: str) -> dict | None:
 def _said(edition: Path) -> dict:
     """Return what an edition says, with what of it is internal."""
     said = json.loads((edition / "public" / "issue.json").read_text("utf-8"))
-    internal = edition / "internal" / rendering.OWED
+    internal = edition / "internal" / manifests.OWED
     return said | {"owed": json.loads(internal.read_text("utf-8")) if internal.exists() else []}
 
 
@@ -180,7 +182,7 @@ def _sign(home: Home, folder: Path, number: str, by: str, now: datetime, key: Pa
         raise EditionError(f"{number} {who}，没有待签的。要更正请用 petition issue correct。")
     if not by.strip():
         raise EditionError("请用 --by 写明由谁签发。")
-    changed = rendering.altered(folder / DRAFT)
+    changed = manifests.altered(folder / DRAFT)
     if changed:
         raise EditionError(
             f"送审稿被改动过（{'、'.join(changed[:3])}），不能签发。请用 petition issue render {number} --again 重作。"
@@ -274,6 +276,8 @@ def _entry(said: dict) -> Entry:
 
 def _write_index(folder: Path, said: dict) -> None:
     """Write the page that lists the versions of an issue, the last one first; the versions themselves never change."""
+    from publication.bulletin import html
+
     template = html.environment().get_template("versions.html.j2")
     told = template.render(issue=said["issue"], versions=versions(folder)[::-1])
     replace_file(folder / "index.html", told.encode())
@@ -284,11 +288,13 @@ def verify(home: Home, number: str) -> dict[str, list[str]]:
     """Render every version of an issue again, and return in Chinese what is not as it was issued (`differing`), and what
     could not be compared (`notes`): a version that other renderers made is held against its own hashes alone.
     """
+    from publication.bulletin import rendering
+
     folder, differing, notes = place(home, number), [], []
     for told in versions(folder):
         name = f"v{told['version']}"
-        differing += [f"{name}/{file} 被改动过" for file in rendering.altered(folder / name)]
-        manifest = json.loads((folder / name / "public" / rendering.MANIFEST).read_text("utf-8"))
+        differing += [f"{name}/{file} 被改动过" for file in manifests.altered(folder / name)]
+        manifest = json.loads((folder / name / "public" / manifests.MANIFEST).read_text("utf-8"))
         release = load(home, told["release_id"])
         if manifest["renderers_sha256"] != rendering.renderers(home.root / "fonts"):
             notes.append(f"{name} 是用别的程序版本或字体作的，只核对了哈希和签名，没有重作。")
@@ -303,12 +309,14 @@ def verify(home: Home, number: str) -> dict[str, list[str]]:
 
 
 def _differing(home: Home, folder: Path, name: str) -> list[str]:
+    from publication.bulletin import rendering
+
     said = _said(folder / name)
     edition = Edition(**said.pop("edition"))
     release = load(home, said["data_version"]["release_id"])
     with tempfile.TemporaryDirectory(prefix="petition-issue-") as aside:
         rendering.render(said, edition, release, Path(aside), home.root / "fonts")
-        wanted, there = rendering.pinned(folder / name), rendering.pinned(Path(aside))
+        wanted, there = manifests.pinned(folder / name), manifests.pinned(Path(aside))
     return sorted(n for n in wanted.keys() | there.keys() if wanted.get(n) != there.get(n))
 
 
@@ -317,10 +325,10 @@ def _unsigned(home: Home, edition: Path, key_id: str | None) -> list[str]:
     if key_id is None:
         return []
     try:
-        told = signatures.read(edition / "public" / rendering.SIGNATURE)
+        told = signatures.read(edition / "public" / manifests.SIGNATURE)
         if told is None or told.get("key_id") != key_id:
             return [f"{edition.name} 签发时有数字签名，现在没有，或者不是那一个"]
-        signatures.check(home, edition / "public" / rendering.MANIFEST, told)
+        signatures.check(home, edition / "public" / manifests.MANIFEST, told)
     except HouseError as error:
         return [f"{edition.name}：{error}"]
     return []

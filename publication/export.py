@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # `explain` writes its rows here, and must start without pand
     import pandas as pd
 
 PARQUET = "format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880"
+FORMULA = r"[=+\-@\t\r]"  # what a spreadsheet may read as one, at the beginning of a text
 HELD_ROWS = 100_000  # at once: each time that rows of a view are held, it is planned
 
 
@@ -157,11 +158,17 @@ def body_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.body")
 
 
+def guarded(column: str) -> str:
+    """SQL: a column of text that no spreadsheet takes for a formula."""
+    return (
+        f"case when regexp_matches({column}, '^{FORMULA}') then '''' || {column} else {column} end"
+    )
+
+
 def _cell(column: str, kind: str) -> str:
     """SQL: a column as a CSV says it: no text that a spreadsheet takes for a formula, nothing as null."""
     if kind == "VARCHAR":
-        risky = f"regexp_matches({column}, '^[=+\\-@\\t\\r]')"
-        return f"case when {risky} then '''' || {column} else nullif({column}, '') end"
+        return f"nullif({guarded(column)}, '')"
     if kind == "BOOLEAN":
         return f"case when {column} then 'True' when not {column} then 'False' end"
     return f"cast({column} as double)" if kind.startswith("DECIMAL") else column
@@ -171,7 +178,7 @@ def write_csv(frame: "pd.DataFrame", path: Path) -> None:
     """Write a CSV that no spreadsheet takes for formulas."""
     for column in frame.select_dtypes(["object", "str"]):
         text = frame[column]
-        risky = text.notna() & text.astype("str").str.match(r"[=+\-@\t\r]")
+        risky = text.notna() & text.astype("str").str.match(FORMULA)
         frame[column] = text.mask(risky, "'" + text.astype("str"))
     frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 

@@ -82,7 +82,7 @@ def cell(found: Found, indicator: dict, area: str, period: str | None = None) ->
         "change": asdict(change) | {"note": change.note} if change else None, "months": months,
         "limits": asdict(within) if within else None, "ordinary": ordinary if within else None,
         "value": value, "excluded_count": figure["excluded_count"],
-        "interval": _interval(figure) if share else "", "checks": _checks(figure), "target": figure["target"],
+        "interval": _interval(figure) if share else "", "checks": _checks(figure),
         "page": f"{slug(indicator)}/{area}-{figure['period']}.html",
     }  # fmt: skip
 

@@ -21,6 +21,7 @@ from publication.bulletin import html
 from publication.bulletin.cells import slug
 from publication.bulletin.spans import days
 from publication.explain import span
+from publication.export import guarded
 from publication.release import Release, has, open_serve, records
 
 FUNNEL = """
@@ -75,11 +76,10 @@ SOURCES = """
     inner join told on asked.subject_id = told.subject_id and list_contains(string_split(asked.ledgers, ','), told.ledger)
     group by asked.subject_id, asked.ledgers
 """
-# no spreadsheet takes it for a formula
-SUBJECT = r"case when regexp_matches(subject_id, '^[=+\-@\t\r]') then '''' || subject_id else subject_id end"
 NOT_TOLD = "没有报来的行：按规则应有"
 OF_INDICATOR = f"""
-    select area_code, whole_flag, {SUBJECT} as subject_id, cohort_date, region_code, org_code, den, num, excluded_because,
+    select area_code, whole_flag, {guarded("subject_id")} as subject_id, cohort_date, region_code, org_code, den, num,
+        excluded_because,
         coalesce(source_rows, '{NOT_TOLD}') as source_rows
     from cases
     left join sources using (subject_id, ledgers)

@@ -93,7 +93,6 @@ def _head(said: dict, edition: Edition) -> dict:
         "print_at": wording.day(printed),
         "print_date": wording.day(printed.partition("T")[0]),
         "figures_of": wording.month(issue["main_period"]),
-        "final_date": wording.day(issue["final_at"].partition("T")[0]),
         "next_date": wording.day(issue["next_print_at"].partition("T")[0])
         if issue["next_print_at"]
         else None,

@@ -6,11 +6,13 @@ Data Package v1 (https://specs.frictionlessdata.io): names, types, titles, hashe
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from publication.export import FORMULA
 from publication.files import sha256
 
 # name, type of the data package, title
@@ -27,7 +29,6 @@ COLUMNS = (
     ("yoy_points", "number", "同比，百分点"), ("definition_version", "string", "口径版本"),
     ("reason_text", "string", "说明"),
 )  # fmt: skip
-FORMULA = tuple("=+-@\t\r")
 ARROW = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64()}
 
 
@@ -62,7 +63,7 @@ def _row(figure: dict, said: dict) -> list:
 
 def _guarded(cell):
     """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell
+    return f"'{cell}" if isinstance(cell, str) and re.match(FORMULA, cell) else cell
 
 
 def _described(said: dict, page: dict, folder: Path) -> dict:

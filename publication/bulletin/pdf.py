@@ -6,6 +6,7 @@ same bytes. A home's `fonts/` goes before what Debian ships: the office's licens
 
 import json
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from ingestion.errors import HouseError
@@ -35,11 +36,7 @@ class NoFonts(HouseError):
 
 def available() -> bool:
     """Return whether the extra that sets pages is installed."""
-    try:
-        import typst  # noqa: F401  whether it is there is what is asked
-    except ImportError:
-        return False
-    return True
+    return find_spec("typst") is not None
 
 
 def fonts(folder: Path | None = None) -> list[Path]:

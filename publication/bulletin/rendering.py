@@ -5,7 +5,6 @@ anybody may have once it is signed and printed, and an `internal/` one: the case
 """
 
 import hashlib
-import json
 from dataclasses import asdict
 from datetime import datetime
 from importlib import metadata
@@ -13,11 +12,10 @@ from pathlib import Path
 
 from publication.bulletin import evidence, html, package, pdf, word, workbook
 from publication.bulletin.layout import Edition, layout
+from publication.bulletin.manifests import MANIFEST, OWED, dumped, pin
 from publication.files import sha256
 from publication.release import Release
 
-OWED = "owed.json"
-MANIFEST, SIGNATURE = "manifest.json", "manifest.json.sig"
 LIBRARIES = ("jinja2", "xlsxwriter", "python-docx", "pyarrow", "sqlglot")
 NO_PDF = "没有作 PDF：没有装 pdf 附加组件（make pdf）。"
 
@@ -56,8 +54,8 @@ def render(
         "renderers_sha256": renderers(fonts),
         "left_out": left_out,
     }
-    _pin(internal, {})
-    _pin(public, manifest | {"internal_manifest_sha256": sha256(internal / MANIFEST)})
+    pin(internal, {})
+    pin(public, manifest | {"internal_manifest_sha256": sha256(internal / MANIFEST)})
     return manifest
 
 
@@ -90,41 +88,3 @@ def _write_pdf(
         return None, str(why)
     pdf.write(page, target, made_at, fonts)
     return set_in, None
-
-
-def _pin(folder: Path, told: dict) -> None:
-    (folder / MANIFEST).write_text(dumped(told | {"files": _hashes(folder)}), "utf-8")
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    found = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
-    return {name: sha256(path) for name, path in found.items() if name not in (MANIFEST, SIGNATURE)}
-
-
-def dumped(told: dict | list) -> str:
-    """Return plain values as JSON, the same text for the same values."""
-    return json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def pinned(folder: Path) -> dict[str, str]:
-    """Return the hash of every file of an edition, as its manifests pinned it."""
-    return {
-        f"{part}/{name}": told
-        for part in ("public", "internal")
-        for name, told in json.loads((folder / part / MANIFEST).read_text("utf-8"))["files"].items()
-    }
-
-
-def altered(folder: Path) -> list[str]:
-    """Name the files of an edition that are not what its manifests pinned."""
-    want = pinned(folder)
-    now = {
-        f"{part}/{n}": told
-        for part in ("public", "internal")
-        for n, told in _hashes(folder / part).items()
-    }
-    found = sorted(n for n in want.keys() | now.keys() if want.get(n) != now.get(n))
-    told = json.loads((folder / "public" / MANIFEST).read_text("utf-8"))["internal_manifest_sha256"]
-    if sha256(folder / "internal" / MANIFEST) != told:
-        found.append(f"internal/{MANIFEST}")
-    return found
